@@ -1,0 +1,1 @@
+"""How Paramedic runs: settings, processes, Redis, Slack, the queue, the clock, the terminal."""

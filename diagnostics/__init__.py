@@ -1,0 +1,1 @@
+"""What can go wrong with an AWS call, and how to tell."""
