@@ -1,0 +1,17 @@
+"""Run every benchmark and print what it measured beside its limit."""
+
+import sys
+
+from bench import startup
+
+BENCHMARKS = (startup.run,)
+
+
+def main() -> int:
+    """Return 0 if every benchmark kept its limit."""
+    kept = [benchmark() for benchmark in BENCHMARKS]
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
