@@ -35,7 +35,7 @@ check: .venv/.ok
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 test: check
 	$(RUN) pytest -n auto --cov --cov-report=
@@ -50,26 +50,35 @@ lock: $(UV)
 	$(INDEX) $(LOCK) pyproject.toml --group build -o requirements.txt
 	$(INDEX) $(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
+define python_fits
+@$(PY) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' || { \
+	echo "Paramedic needs Python 3.11 to 3.14; $(PY) is not one: say make PY=python3.12" >&2; exit 1; }
+endef
+
 $(UV): requirements-uv.txt
-	@$(PY) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' || { \
-		echo "Paramedic needs Python 3.11 to 3.14; $(PY) is not one: say make PY=python3.12" >&2; exit 1; }
+	$(python_fits)
 	@$(PY) -m pip --version >/dev/null || { \
 		echo "$(PY) has no pip: install it first (Debian: apt-get install python3-pip)" >&2; exit 1; }
-	rm -rf .tools
-	PIP_ROOT_USER_ACTION=ignore $(PY) -m pip install -q --disable-pip-version-check --no-warn-script-location \
-		--require-hashes --target .tools -r requirements-uv.txt
+	@echo "Installing uv into .tools"
+	@rm -rf .tools
+	@PIP_ROOT_USER_ACTION=ignore $(PY) -m pip install -q --disable-pip-version-check \
+		--no-warn-script-location --require-hashes --target .tools -r requirements-uv.txt
 	@touch $@
 
 $(VENV): | $(UV)
-	UV_PYTHON_DOWNLOADS=never $(UV) venv -q --clear --python "$$($(PY) -c 'import sys; print(sys.executable)')" .venv
+	$(python_fits)
+	@UV_PYTHON_DOWNLOADS=never $(UV) venv -q --clear \
+		--python "$$($(PY) -c 'import sys; print(sys.executable)')" .venv
 	@touch $@
 
 .venv/.demo-ok: requirements.txt pyproject.toml $(VENV)
-	$(INDEX) $(SYNC) requirements.txt
-	$(INSTALL)
+	@echo "Installing the packages of requirements.txt into .venv"
+	@$(INDEX) $(SYNC) requirements.txt
+	@$(INSTALL)
 	@touch $@
 
 .venv/.ok: requirements-dev.txt pyproject.toml $(VENV)
-	$(INDEX) $(SYNC) requirements-dev.txt
-	$(INSTALL)
+	@echo "Installing the packages of requirements-dev.txt into .venv"
+	@$(INDEX) $(SYNC) requirements-dev.txt
+	@$(INSTALL)
 	@touch $@ .venv/.demo-ok
