@@ -18,14 +18,14 @@ INDEX = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(PY) -m pip config get global
 INSTALL = $(UV) pip install -q --python .venv --no-deps --no-build-isolation -e .
 SYNC = $(UV) pip sync -q --python .venv --require-hashes
 LOCK = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--custom-compile-command "make lock"
+	--custom-compile-command "make lock" $(UPGRADE)
 
 help:
 	@echo "make demo   a diagnosis of a bundled incident (INCIDENT=name for another)"
 	@echo "make test   everything: check, then the tests; PARAMEDIC_TEST=all adds the heavy ones"
 	@echo "make check  format, lint, types, imports"
 	@echo "make bench  the benchmarks"
-	@echo "make lock   the requirements files anew from pyproject.toml"
+	@echo "make lock   the requirements files anew from pyproject.toml (UPGRADE=--upgrade: newest)"
 	@echo "PY=python3.13 before any of them chooses the Python."
 
 demo: $(DEMO_READY)
@@ -46,9 +46,9 @@ bench: .venv/.ok
 	$(RUN) bench
 
 lock: $(UV)
-	$(INDEX) $(LOCK) requirements-uv.in -o requirements-uv.txt
-	$(INDEX) $(LOCK) pyproject.toml --group build -o requirements.txt
-	$(INDEX) $(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	@$(INDEX) $(LOCK) requirements-uv.in -o requirements-uv.txt
+	@$(INDEX) $(LOCK) pyproject.toml --group build -o requirements.txt
+	@$(INDEX) $(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
 define python_fits
 @$(PY) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' || { \
