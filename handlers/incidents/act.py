@@ -1,0 +1,45 @@
+"""One act on an incident: when and by whom; how it enters timeline and times."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from handlers.incidents.model import Entry, Incident, Kind, Moment, Times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """When something was done, and by whom."""
+
+    at: datetime
+    who: str
+
+    def entry(self, kind: Kind, text: str) -> Entry:
+        """Return the timeline's line about it."""
+        return Entry(at=self.at, who=self.who, kind=kind, text=text)
+
+
+def with_entry(incident: Incident, entry: Entry) -> Incident:
+    """Return the incident with one line more."""
+    return replace(incident, timeline=(*incident.timeline, entry))
+
+
+def sentence(said: str, text: str) -> str:
+    """Return what happened, and a person's own words after it."""
+    return f"{said}: {text}" if text else said
+
+
+def not_before(moment: Moment, times: Times) -> datetime:
+    """Return `moment`, or the latest time that must not lie after it."""
+    known = (times.reported, times.acknowledged, times.mitigated, times.reopened)
+    return max(moment.at, *(one.at for one in known if one is not None))
+
+
+def earlier_detected(times: Times, detected: Moment | None) -> Times:
+    """Return the times with the earlier of both detections.
+
+    A start measured after somebody already noticed cannot be right: it is unknown again.
+    """
+    if detected is None or (times.detected is not None and times.detected.at <= detected.at):
+        return times
+    late = times.started is not None and times.started.at > detected.at
+    return replace(times, detected=detected, started=None if late else times.started)
