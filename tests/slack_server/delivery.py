@@ -221,7 +221,7 @@ class SocketTransport:
 
 
 class Deliveries:
-    """Every delivery so far, and a few threads that bring events to the app."""
+    """Every delivery so far, and as many threads as it takes to bring events to the app."""
 
     def __init__(
         self,
@@ -241,11 +241,7 @@ class Deliveries:
         self._held: list[Delivery] = []
         self._busy = 0
         self._stopped = False
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(_WORKERS)]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        self._threads: list[threading.Thread] = []
 
     def stop(self) -> None:
         """Send nothing more; attempts under way end by themselves."""
@@ -300,6 +296,11 @@ class Deliveries:
         with self._wake:
             heapq.heappush(self._due, (at, next(self._numbers), delivery, retry_num, reason))
             self._wake.notify()
+            waiting = len(self._threads) - self._busy
+            if len(self._due) > waiting and len(self._threads) < _WORKERS and not self._stopped:
+                thread = threading.Thread(target=self._work, daemon=True)
+                self._threads.append(thread)
+                thread.start()
 
     def _work(self) -> None:
         while (work := self._next()) is not None:

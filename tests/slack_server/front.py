@@ -84,7 +84,7 @@ class Front(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
     def _serve(self) -> None:
-        self.serve_forever(poll_interval=0.05)
+        self.serve_forever(poll_interval=0.01)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -233,7 +233,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()

@@ -59,7 +59,7 @@ LIMITS: Final[dict[str, Limit]] = {
     "header.text": Limit(150, f"{_BLOCKS}/header-block", least=1),
     "image.alt_text": Limit(2_000, f"{_BLOCKS}/image-block", least=1),
     "image.title": Limit(2_000, f"{_BLOCKS}/image-block", least=1),
-    "image.url": Limit(3_000, f"{_BLOCKS}/image-block", least=1),
+    "image.url": Limit(3_000, f"{_BLOCKS}/image-block"),
     "input.hint": Limit(2_000, f"{_BLOCKS}/input-block", least=1),
     "input.label": Limit(2_000, f"{_BLOCKS}/input-block", least=1),
     "markdown.text": Limit(12_000, f"{_BLOCKS}/markdown-block", least=1),

@@ -141,7 +141,7 @@ def _object(value: Mapping[str, Any], at: str) -> Iterator[LiveToken]:
         return
     yield from _rich(value, at)
     for name in ("url", "image_url", "video_url", "title_url"):
-        if kind not in {"link", "date"} and isinstance(value.get(name), str):
+        if kind not in ("link", "date") and isinstance(value.get(name), str):
             yield LiveToken("url", value[name], "", f"{at}/{name}")
     for name, item in value.items():
         if not isinstance(item, str):

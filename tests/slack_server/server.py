@@ -144,7 +144,6 @@ class SlackServer(Acts):
             sockets=self.socket_mode,
         )
         self._front.start(desks)
-        self._deliveries.start()
 
     def stop(self) -> None:
         self._deliveries.stop()
@@ -229,6 +228,15 @@ class SlackServer(Acts):
         return self.views.homes.get(id_of(user))
 
     # Deliveries
+
+    @property
+    def time_scale(self) -> float:
+        """What the delays between the retries of an event are multiplied by."""
+        return self._deliveries.time_scale
+
+    @time_scale.setter
+    def time_scale(self, scale: float) -> None:
+        self._deliveries.time_scale = scale
 
     def settle(self, timeout: float = 10.0) -> None:
         """Wait until every event is delivered or given up; TimeoutError if that takes longer."""

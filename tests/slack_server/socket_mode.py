@@ -55,6 +55,12 @@ class SocketMode:
             return len(self._sockets)
 
     @property
+    def ready(self) -> int:
+        """How many of them are not about to be closed."""
+        with self._changed:
+            return sum(not socket.leaving for socket in self._sockets)
+
+    @property
     def opened(self) -> int:
         """How many connections there have been."""
         with self._changed:
@@ -130,14 +136,18 @@ class SocketMode:
                     f"{len(self._sockets)} of {count} connections after {timeout_s} s"
                 )
 
-    def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask every connection to make a new one; `warning` only announces that."""
+    def disconnect(self, reason: str = "refresh_requested", grace_s: float = 0.1) -> None:
+        """Ask every connection to make a new one, and end it soon; `warning` only announces."""
         with self._changed:
             sockets = list(self._sockets)
             for socket in sockets:
                 socket.leaving = reason != "warning"
         for socket in sockets:
             self._say_goodbye(socket, reason)
+        if reason != "warning":
+            time.sleep(grace_s)
+            for socket in sockets:
+                socket.connection.end()
 
     def cut(self) -> None:
         """End every connection without a word, as a network does."""

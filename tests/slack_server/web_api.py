@@ -159,8 +159,8 @@ class WebApi:
     def _scope_headers(self, name: str) -> dict[str, str]:
         method = METHODS.get(name)
         return {
-            "X-OAuth-Scopes": ",".join(sorted(self.scopes)),
-            "X-Accepted-OAuth-Scopes": ",".join(method.scopes) if method else "",
+            "x-oauth-scopes": ",".join(sorted(self.scopes)),
+            "x-accepted-oauth-scopes": ",".join(method.scopes) if method else "",
         }
 
     def _log(self, method: str, args: Json, answer: Answer, fault: Fault | None) -> None:
@@ -221,7 +221,7 @@ def _decoded(value: object) -> Any:  # noqa: ANN401 - JSON of any shape
 
 
 def _json(status: int, body: Json, headers: Mapping[str, str]) -> Answer:
-    head = {"Content-Type": "application/json; charset=utf-8", **headers}
+    head = {"content-type": "application/json; charset=utf-8", **headers}
     return Answer(status=status, body=json.dumps(body).encode(), headers=head)
 
 
@@ -231,7 +231,7 @@ def _refusal(error: ApiError, headers: Mapping[str, str]) -> Answer:
     body = {"ok": False, "error": error.error, **beside}
     if retry_after is None:
         return _json(200, body, headers)
-    return _json(429, body, {**headers, "Retry-After": str(retry_after)})
+    return _json(429, body, {**headers, "retry-after": str(retry_after)})
 
 
 def _spoiled(fault: Fault) -> Answer:
@@ -273,4 +273,4 @@ def _lost(fault: Fault, answer: Answer) -> Answer:
 
 def _html(status: int) -> Answer:
     page = f"<html><body><h1>{status}</h1></body></html>".encode()
-    return Answer(status=status, body=page, headers={"Content-Type": "text/html"})
+    return Answer(status=status, body=page, headers={"content-type": "text/html"})
