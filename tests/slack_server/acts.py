@@ -43,21 +43,27 @@ class Acts:
         user: User | str,
         channel: Channel | str,
         text: str,
-        thread_ts: str | None = None,
+        thread_ts: str | Message | None = None,
     ) -> Message:
         """A person writes; `text` is as Slack stores it: &lt; escaped, <@U…> for mentions."""
         return self.workspace.post(
             channel,
             user=id_of(user),
             text=text,
-            thread_ts=thread_ts or "",
+            thread_ts=id_of(thread_ts or ""),
             blocks=(typed_by_person(text),),
             client_msg_id=self.workspace.new_id("cm"),
         )
 
-    def mention(self, user: User | str, channel: Channel | str, text: str) -> Message:
+    def mention(
+        self,
+        user: User | str,
+        channel: Channel | str,
+        text: str,
+        thread_ts: str | Message | None = None,
+    ) -> Message:
         """A person writes to the app: its name, then the text."""
-        return self.say(user, channel, f"<@{self.workspace.me.id}> {text}")
+        return self.say(user, channel, f"<@{self.workspace.me.id}> {text}", thread_ts)
 
     def post_as_bot(
         self,

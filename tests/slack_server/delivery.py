@@ -231,6 +231,7 @@ class Deliveries:
         time_scale: float,
     ) -> None:
         self.log: list[Delivery] = []
+        self.rewrite: Callable[[Json], Json] = lambda payload: payload
         self.time_scale = time_scale  # of the delays between retries; 1.0 is Slack's own
         self._transport = transport
         self._faults = faults
@@ -283,6 +284,7 @@ class Deliveries:
                 raise TimeoutError(f"{self._busy} deliveries under way, {len(self._due)} waiting")
 
     def _note(self, delivery: Delivery) -> None:
+        delivery.payload = self.rewrite(delivery.payload)
         with self._changed:
             self.log.append(delivery)
 

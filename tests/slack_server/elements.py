@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tests.slack_server.limits import LIMITS
 from tests.slack_server.schema import (
     Problem,
     Rule,
@@ -109,8 +110,8 @@ _EXTERNAL: Final[Mapping[str, Rule]] = {"min_query_length": whole()}
 _HERE: Final[Mapping[str, Rule]] = {"default_to_current_conversation": flag, "filter": _FILTER}
 _RESPONDS: Final[Mapping[str, Rule]] = {"response_url_enabled": flag}
 _LENGTHS: Final[Mapping[str, Rule]] = {
-    "min_length": whole(0, 3_000),
-    "max_length": whole(1, 3_000),
+    "min_length": whole(0, LIMITS["plain_text_input.length"].most),
+    "max_length": whole(1, LIMITS["plain_text_input.length"].most),
     "multiline": flag,
     "dispatch_action_config": _DISPATCH,
 }
@@ -219,7 +220,9 @@ ELEMENTS: Final[Mapping[str, Rule]] = {
         {"initial_value": shape(optional={"elements": each(lambda _value, _at: iter(()))})},
         confirm=False,
     ),
-    "file_input": _element(None, {"filetypes": each(_WORD), "max_files": whole(1, 10)}),
+    "file_input": _element(
+        None, {"filetypes": each(_WORD), "max_files": whole(1, LIMITS["file_input.files"].most)}
+    ),
     "image": IMAGE,
     "url_source": shape({"url": url("button.url"), "text": _WORD}, {"icon_url": _WORD}),
 }

@@ -61,7 +61,10 @@ class Faults:
         seconds: float = 30.0,
         retry_after: int = 1,
     ) -> None:
-        """Let the next `times` calls of `method` fail; `kind` is a Kind, or error:<name>."""
+        """Let the next `times` calls of `method` fail; `kind` is a Kind, or error:<name>.
+
+        Beside the methods of the Web API: `upload` (the bytes of a file), `response_url`.
+        """
         name, _, error = kind.partition(":")
         fault = Fault(
             method=method,

@@ -127,9 +127,13 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         body = self._body()
         if path.startswith("/upload/"):
-            self._upload(path.removeprefix("/upload/"), body)
+            file_id = path.removeprefix("/upload/")
+            answer = self._desks.api.under_faults("upload", lambda: self._upload(file_id, body))
+            self._deliver(answer)
         elif path.startswith("/response/"):
-            self._respond(path.removeprefix("/response/"), body)
+            key = path.removeprefix("/response/")
+            answer = self._desks.api.under_faults("response_url", lambda: self._respond(key, body))
+            self._deliver(answer)
         else:
             self._api(body)
 
@@ -160,20 +164,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             self.wfile = io.BytesIO()
 
-    def _upload(self, file_id: str, body: bytes) -> None:
+    def _upload(self, file_id: str, body: bytes) -> Answer:
         content = self._uploaded(body)
         workspace = self._desks.workspace
         with workspace.lock:
             file = workspace.files.get(file_id)
             if file is None or file.completed:
-                self._send(404, b"no such upload", _PLAIN)
-                return
+                return _plain(404, "no such upload")
             if len(content) != file.length:
-                says = f"{len(content)} bytes instead of {file.length}"
-                self._send(400, says.encode(), _PLAIN)
-                return
+                return _plain(400, f"{len(content)} bytes instead of {file.length}")
             workspace.files[file_id] = replace(file, content=content)
-        self._send(200, f"OK - {len(content)}".encode(), _PLAIN)
+        return _plain(200, f"OK - {len(content)}")
 
     def _uploaded(self, body: bytes) -> bytes:
         """The file in an upload, which comes as it is, or as the part of a multipart form."""
@@ -197,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, file.content, {"Content-Type": file.as_json()["mimetype"]})
 
-    def _respond(self, key: str, body: bytes) -> None:
+    def _respond(self, key: str, body: bytes) -> Answer:
         kind = self.headers.get("Content-Type", "")
         if kind.startswith("application/x-www-form-urlencoded"):
             body = dict(parse_qsl(body.decode(errors="replace"))).get("payload", "").encode()
@@ -206,9 +207,8 @@ class _Handler(BaseHTTPRequestHandler):
         except ApiError as error:
             status = 404 if error.error in {"used_url", "expired_url"} else 400
             refusal = {"ok": False, "error": error.error, **error.beside}
-            self._send(status, json.dumps(refusal).encode(), _JSON)
-            return
-        self._send(200, b"ok", _PLAIN)
+            return Answer(status=status, body=json.dumps(refusal).encode(), headers=_JSON)
+        return _plain(200, "ok")
 
     def _upgrade(self) -> None:
         ticket = parse_qs(urlsplit(self.path).query).get("ticket", [""])[0]
@@ -237,6 +237,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
+
+
+def _plain(status: int, text: str) -> Answer:
+    return Answer(status=status, body=text.encode(), headers=_PLAIN)
 
 
 def _end(sock: socket.socket) -> None:

@@ -1,5 +1,6 @@
 """The Slack-compatible server: one workspace, one app under test, on loopback."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
@@ -241,6 +242,15 @@ class SlackServer(Acts):
     def settle(self, timeout: float = 10.0) -> None:
         """Wait until every event is delivered or given up; TimeoutError if that takes longer."""
         self._deliveries.settle(timeout)
+
+    @property
+    def rewrite(self) -> Callable[[Json], Json]:
+        """What every payload goes through before it is signed and sent; for hostile ones."""
+        return self._deliveries.rewrite
+
+    @rewrite.setter
+    def rewrite(self, rewrite: Callable[[Json], Json]) -> None:
+        self._deliveries.rewrite = rewrite
 
     def verify_url(self) -> bool:
         """Whether the app answers Slack's challenge, without which no URL is accepted."""

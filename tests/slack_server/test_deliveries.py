@@ -416,3 +416,85 @@ def test_waiting_tells_what_there_was_instead(
     assert slack.wait_for(lambda: slack.messages(alerts))[0].text == "something else"
     with pytest.raises(TimeoutError, match="something else"):
         slack.wait_for(lambda: slack.posted(alerts), timeout=0.05)
+
+
+def test_payloads_can_be_rewritten_before_they_are_signed(
+    slack: SlackServer,
+    stub: Stub,
+    ana: User,
+    alerts: Channel,
+) -> None:
+    slack.rewrite = lambda payload: payload | {"team_id": "T0STRANGER"}
+    slack.say(ana, alerts, "hello")
+    slack.settle()
+    slack.command(ana, alerts, "/diagnose")
+    (headers, event), (_headers, command) = stub.requests
+    assert SignatureVerifier(slack.signing_secret).is_valid_request(event, headers)
+    assert json.loads(event)["team_id"] == "T0STRANGER"
+    assert parse_qs(command.decode())["team_id"] == ["T0STRANGER"]
+
+
+def test_people_of_other_organisations_name_theirs(slack: SlackServer, stub: Stub) -> None:
+    partner = slack.workspace.add_user("partner", external=True)
+    shared = slack.workspace.add_channel("shared", partner, shared=True)
+    slack.say(partner, shared, "hello")
+    payload = slack.deliveries[0].payload
+    assert payload["is_ext_shared_channel"]
+    assert {payload["event"][name] for name in ("team", "user_team", "source_team")} == {
+        "T0PARTNERCO",
+    }
+
+
+def test_reactions_and_threads_are_told(
+    slack: SlackServer,
+    stub: Stub,
+    ana: User,
+    alerts: Channel,
+) -> None:
+    parent = slack.say(ana, alerts, "<#C1> <!subteam^S1> <!here> <@U1>")
+    slack.mention(ana, alerts, "help", parent)
+    slack.react(ana, parent, "eyes")
+    said, reply, _mention, reaction = events(slack)
+    inline = said["blocks"][0]["elements"][0]["elements"]
+    assert [item["type"] for item in inline if item["type"] != "text"] == [
+        "channel",
+        "usergroup",
+        "broadcast",
+        "user",
+    ]
+    assert (reply["thread_ts"], reply["parent_user_id"]) == (parent.ts, ana.id)
+    assert (reaction["type"], reaction["reaction"], reaction["item"]["ts"]) == (
+        "reaction_added",
+        "eyes",
+        parent.ts,
+    )
+
+
+def test_monitors_edit_their_messages(slack: SlackServer, stub: Stub, alerts: Channel) -> None:
+    firing = slack.post_as_bot(alerts, "firing", attachments=[{"color": "danger", "text": "x"}])
+    slack.edit(firing, "resolved", attachments=({"color": "good", "text": "x"},))
+    change = events(slack)[1]
+    assert (change["message"]["text"], change["message"]["attachments"][0]["color"]) == (
+        "resolved",
+        "good",
+    )
+    assert slack.messages(alerts)[0].blocks == ()
+
+
+def test_a_monitor_may_be_named_by_its_bot(slack: SlackServer, alerts: Channel) -> None:
+    pager = slack.workspace.add_bot("PagerDuty", app="A0PAGER")
+    assert slack.post_as_bot(alerts, "x", bot=pager).as_json()["app_id"] == "A0PAGER"
+
+
+def test_settling_says_what_is_still_under_way(
+    slack: SlackServer,
+    stub: Stub,
+    ana: User,
+    alerts: Channel,
+) -> None:
+    stub.answer = always(500)
+    slack.time_scale = 1.0
+    slack.say(ana, alerts, "hello")
+    slack.wait_for(lambda: len(stub.requests) == 2)
+    with pytest.raises(TimeoutError, match="deliveries under way"):
+        slack.settle(0.05)

@@ -2,10 +2,12 @@
 
 import socket
 from http.client import RemoteDisconnected
+from urllib.error import HTTPError
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
 
 from tests.slack_server import Channel, SlackServer
 
@@ -82,6 +84,21 @@ def test_an_error_may_hide_that_the_work_is_done(
 def test_a_slow_call_works(slack: SlackServer, client: WebClient, alerts: Channel) -> None:
     slack.faults.add(kind="slow", seconds=0.05)
     assert client.chat_postMessage(channel=alerts.id, text="x")["ok"]
+
+
+def test_uploads_and_response_urls_can_fail_too(
+    slack: SlackServer,
+    client: WebClient,
+    alerts: Channel,
+) -> None:
+    slack.faults.add(method="upload", kind="503")
+    with pytest.raises(HTTPError, match="503"):
+        client.files_upload_v2(content="x", filename="a.txt", title="a")
+    url = WebhookClient(slack.response_urls.issue(alerts.id, slack.workspace.me.id))
+    slack.faults.add(method="response_url", kind="500_after_accept")
+    assert url.send(text="x").status_code == 500
+    assert [seen.text for seen in slack.ephemerals] == ["x"]
+    assert url.send(text="y").status_code == 200
 
 
 def test_faults_are_for_their_method_and_run_out(slack: SlackServer, client: WebClient) -> None:

@@ -196,6 +196,36 @@ def test_invalid_blocks_say_what_and_where(client: WebClient, alerts: Channel) -
     }
 
 
+def test_markdown_becomes_a_block(slack: SlackServer, client: WebClient, alerts: Channel) -> None:
+    ts = client.chat_postMessage(channel=alerts.id, markdown_text="**hi**")["ts"]
+    client.chat_update(channel=alerts.id, ts=ts, markdown_text="**bye**")
+    assert [block["text"] for block in slack.message(alerts, ts).blocks] == ["**bye**"]
+
+
+def test_metadata_alone_can_be_updated(
+    slack: SlackServer,
+    client: WebClient,
+    alerts: Channel,
+) -> None:
+    ts = client.chat_postMessage(channel=alerts.id, text="words", blocks=[SECTION])["ts"]
+    metadata = {"event_type": "diagnosis", "event_payload": {"done": True}}
+    sent = {"channel": alerts.id, "ts": ts, "metadata": metadata}
+    client.api_call("chat.update", json=sent)
+    after = slack.message(alerts, ts)
+    assert (after.text, len(after.blocks), after.metadata) == ("words", 1, metadata)
+
+
+def test_nothing_is_updated_in_an_archived_channel(
+    slack: SlackServer,
+    client: WebClient,
+    alerts: Channel,
+) -> None:
+    ts = client.chat_postMessage(channel=alerts.id, text="x")["ts"]
+    slack.workspace.change_channel(alerts, archived=True)
+    error = error_of(lambda: client.chat_update(channel=alerts.id, ts=ts, text="y"))
+    assert error == "is_inactive"
+
+
 def test_a_long_text_is_cut(slack: SlackServer, client: WebClient, alerts: Channel) -> None:
     client.chat_postMessage(channel=alerts.id, text="x" * 40_001)
     assert len(slack.messages(alerts)[0].text) == 40_000

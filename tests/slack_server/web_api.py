@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -93,6 +93,13 @@ class WebApi:
         self._faults = faults
         self._buckets = Buckets()
         self._lock = threading.Lock()
+
+    def under_faults(self, name: str, run: Callable[[], Answer]) -> Answer:
+        """The answer of something beside the methods, which can fail as they do."""
+        fault = self._faults.take(name)
+        if fault is None:
+            return run()
+        return _lost(fault, run()) if fault.kind in AFTER_ACCEPT else _spoiled(fault)
 
     def handle(self, request: Request) -> Answer:
         args: Json = {}

@@ -47,6 +47,7 @@ class Workspace:
         self.versions: list[Message] = []  # every message as posted, and again after each edit
         self.on_event: Callable[[Json, Channel], None] = lambda _event, _channel: None
         self._messages: dict[str, dict[str, Message]] = {}
+        self._threads: dict[tuple[str, str], list[str]] = {}  # channel and parent -> replies
         self._ids = 0
         self._last_ts = 0
         self.me = self.add_user("paramedic", bot=True)
@@ -155,6 +156,8 @@ class Workspace:
             blocks = tuple(self._with_ids(fields.pop("blocks", ())))
             message = Message(channel=place.id, ts=self.new_ts(), blocks=blocks, **fields)
             self._store(message)
+            if message.is_reply:
+                self._threads.setdefault((place.id, message.thread_ts), []).append(message.ts)
             self.emit(self.to_json(message) | {"event_ts": message.ts}, place)
             self._mention(message, place)
         return message
@@ -257,14 +260,18 @@ class Workspace:
 
     def replies(self, parent: Message) -> list[Message]:
         with self.lock:
-            stored = self._messages[parent.channel].values()
-            return [m for m in stored if m.is_reply and m.thread_ts == parent.ts]
+            stored = self._messages[parent.channel]
+            thread = self._threads.get((parent.channel, parent.ts), ())
+            return [stored[ts] for ts in thread if ts in stored]
 
     def to_json(self, message: Message, *, metadata: bool = False) -> Json:
         """A message as the Web API shows it, with what its thread adds, and its channel."""
         answer = message.as_json(metadata=metadata)
         place = self.channels[message.channel]
         answer |= {"channel": place.id, "channel_type": str(place.kind)}
+        author = self.users.get(message.user)
+        if author is not None and author.external:
+            answer |= dict.fromkeys(("team", "user_team", "source_team"), author.team)
         if message.is_reply:
             parent = self._messages[message.channel].get(message.thread_ts)
             return answer | {"parent_user_id": parent.user if parent else ""}
