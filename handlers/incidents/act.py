@@ -28,10 +28,10 @@ def sentence(said: str, text: str) -> str:
     return f"{said}: {text}" if text else said
 
 
-def not_before(moment: Moment, times: Times) -> datetime:
-    """Return `moment`, or the latest time that must not lie after it."""
+def floor(times: Times) -> datetime:
+    """Return the latest of the times that an end must not lie before."""
     known = (times.reported, times.acknowledged, times.mitigated, times.reopened)
-    return max(moment.at, *(one.at for one in known if one is not None))
+    return max(one.at for one in known if one is not None)
 
 
 def earlier_detected(times: Times, detected: Moment | None) -> Times:

@@ -1,7 +1,6 @@
 """What monitors do to an incident: alerts join it, speak again, are over."""
 
 from dataclasses import replace
-from typing import assert_never
 
 from handlers.alerts.model import State as AlertState
 from handlers.incidents.act import Act, earlier_detected, sentence, with_entry
@@ -38,10 +37,7 @@ def change(incident: Incident, command: ByMonitors, act: Act) -> Incident:
             return _join(incident, command, act)
         case UpdateAlert():
             return _update(incident, command, act)
-        case ResolveAlert():
-            return _resolve(incident, command, act)
-        case _:  # mypy proves this empty
-            assert_never(command)
+    return _resolve(incident, command, act)
 
 
 def follow(incident: Incident, alert: AlertFacts, *, flapping: bool = False) -> Incident:

@@ -1,9 +1,8 @@
 """What people do to an incident: acknowledge, assign, grade, note, mitigate, resolve, reopen."""
 
 from dataclasses import replace
-from typing import assert_never
 
-from handlers.incidents.act import Act, not_before, sentence, with_entry
+from handlers.incidents.act import Act, floor, sentence, with_entry
 from handlers.incidents.commands import (
     Acknowledge,
     Assign,
@@ -59,10 +58,7 @@ def change(incident: Incident, command: ByPeople, act: Act) -> Incident:
             return _mitigate(incident, command, act)
         case Resolve():
             return _resolve(incident, command, act)
-        case Reopen():
-            return _reopen(incident, command, act)
-        case _:  # mypy proves this empty
-            assert_never(command)
+    return _reopen(incident, command, act)
 
 
 def acknowledged(incident: Incident, act: Act, moment: Moment, text: str = "") -> Incident:
@@ -75,8 +71,8 @@ def acknowledged(incident: Incident, act: Act, moment: Moment, text: str = "") -
 
 
 def resolved(incident: Incident, act: Act, moment: Moment, said: str) -> Incident:
-    """Return the live incident, resolved at `moment` or as soon after as the order allows."""
-    at = not_before(moment, incident.times)
+    """Return the live incident, resolved at `moment`, or as near to it as the order allows."""
+    at = max(min(moment.at, act.at), floor(incident.times))
     kept = moment if at == moment.at else Moment(at=at, known=Known.ESTIMATED)
     changed = replace(incident, state=State.RESOLVED, times=replace(incident.times, resolved=kept))
     return with_entry(changed, act.entry(Kind.RESOLVED, said))

@@ -1,7 +1,6 @@
 """What diagnosing and mending add to an incident: diagnoses, remedies, actions, place, nudges."""
 
 from dataclasses import replace
-from typing import assert_never
 
 from handlers.incidents.act import Act, earlier_detected, sentence, with_entry
 from handlers.incidents.commands import (
@@ -10,7 +9,6 @@ from handlers.incidents.commands import (
     CloseAction,
     Diagnosed,
     Move,
-    RecordNudge,
     RemedyDone,
 )
 from handlers.incidents.model import (
@@ -27,9 +25,6 @@ from handlers.incidents.model import (
     Times,
 )
 from handlers.incidents.text import clean_line, clean_text
-
-# A person's word about the start outranks a measurement: they saw the impact itself.
-OUTRANKED = {Known.MEASURED, Known.ESTIMATED, Known.POSTED, Known.RECORDED}
 
 HELPED = {Helped.YES: " (helped)", Helped.NO: " (did not help)", Helped.UNKNOWN: ""}
 
@@ -51,11 +46,8 @@ def change(incident: Incident, command: ByWork, act: Act) -> Incident:
             return _close_action(incident, command, act)
         case Move():
             return _move(incident, command)
-        case RecordNudge():
-            nudged = Nudged(nudge=command.nudge, at=act.at)
-            return replace(incident, nudges=(*incident.nudges, nudged))
-        case _:  # mypy proves this empty
-            assert_never(command)
+    nudged = Nudged(nudge=command.nudge, at=act.at)
+    return replace(incident, nudges=(*incident.nudges, nudged))
 
 
 def absorb(into: Incident, other: Incident) -> Incident:
@@ -108,6 +100,7 @@ def _started(times: Times, started: Moment | None) -> Times:
 
 
 def _is_better(news: Moment, old: Moment) -> bool:
+    """Return whether `news` outranks `old`: a person saw the impact itself; else the earlier."""
     if (news.known is Known.STATED) != (old.known is Known.STATED):
         return news.known is Known.STATED
     return news.at < old.at

@@ -239,6 +239,12 @@ def test_a_known_end_before_the_acknowledgement_moves_behind_it_and_says_so() ->
     assert incident.times.resolved == Moment(at=later(1), known=Known.ESTIMATED)
 
 
+def test_an_end_in_the_future_is_now() -> None:
+    resolve = Resolve(when=Moment(at=later(99), known=Known.STATED))
+    incident = after(declared(), resolve)
+    assert incident.times.resolved == Moment(at=later(1), known=Known.ESTIMATED)
+
+
 @pytest.mark.parametrize(
     "command",
     [
