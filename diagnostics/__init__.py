@@ -1,1 +1,5 @@
-"""What can go wrong with an AWS call, and how to tell."""
+"""AWS failures: what is wrong, how sure that is, and what mends it."""
+
+from diagnostics.diagnosis import diagnose
+
+__all__ = ["diagnose"]

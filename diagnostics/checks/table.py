@@ -50,7 +50,7 @@ def judge_status(status: Status) -> Iterator[Said]:
         yield Finding(
             cause="table.not_found",
             strength=Strength.PROVES,
-            says=f"There is no table {status.name} in {status.region} in the account that was read.",
+            says=f"There is no table {status.name} in {status.region} in the account read.",
             evidence=(Evidence(source=DESCRIBE, reading="ResourceNotFoundException"),),
             scope=status.name,
         )
