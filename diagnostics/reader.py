@@ -3,8 +3,11 @@
 import contextvars
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 T = TypeVar("T")
 
 
@@ -52,7 +55,21 @@ class Reader(Protocol):
         ...
 
 
-def side_by_side(*asks: Callable[[], T]) -> tuple[T, ...]:
+@overload
+def side_by_side(first: Callable[[], A], second: Callable[[], B], /) -> tuple[A, B]: ...
+
+
+@overload
+def side_by_side(
+    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], /
+) -> tuple[A, B, C]: ...
+
+
+@overload
+def side_by_side(*asks: Callable[[], T]) -> tuple[T, ...]: ...
+
+
+def side_by_side(*asks: Callable[[], Any]) -> tuple[Any, ...]:
     """Return what each ask returns, all asked at the same time, in the order given.
 
     Raises the first error in that order, after all have ended. A thread each: what is
