@@ -1,5 +1,4 @@
-"""AWS failures: what is wrong, how sure that is, and what mends it."""
+"""AWS failures: what is wrong, how sure that is, and what mends it.
 
-from diagnostics.diagnosis import diagnose
-
-__all__ = ["diagnose"]
+The face is `diagnostics.diagnosis.diagnose`.
+"""
