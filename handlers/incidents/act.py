@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.incidents.model import Entry, Incident, Kind, Moment, Times
+from handlers.incidents.model import Entry, Incident, Kind, Moment, Severity, Times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,12 @@ class Act:
 def with_entry(incident: Incident, entry: Entry) -> Incident:
     """Return the incident with one line more."""
     return replace(incident, timeline=(*incident.timeline, entry))
+
+
+def graded(severity: Severity, before: Severity | None = None) -> str:
+    """Return what the timeline says of a severity."""
+    was = f"SEV{before:d} -> " if before else ""
+    return f"Severity {was}SEV{severity:d}"
 
 
 def sentence(said: str, text: str) -> str:

@@ -15,12 +15,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.incidents import followed, people, work
-from handlers.incidents.act import Act, with_entry
+from handlers.incidents.act import Act, graded, with_entry
 from handlers.incidents.alert import AlertFacts, monitor, severity_of, subject_of, title_of
 from handlers.incidents.commands import ByMonitors, ByPeople, Command, Declare
 from handlers.incidents.model import (
     NO_SUBJECT,
-    Entry,
     Incident,
     IncidentError,
     Kind,
@@ -61,7 +60,10 @@ def declare(
             f"The impact cannot have started in the future ({command.started:%Y-%m-%d %H:%M} UTC).",
         )
     started = Moment(at=command.started, known=Known.STATED) if command.started else None
-    entry = Entry(at=now, who=who, kind=Kind.DECLARED, text=clean_text(command.title))
+    act = Act(at=now, who=who)
+    said = [act.entry(Kind.DECLARED, clean_text(command.title))]
+    if command.severity is not None:  # graded by a person: no alert makes it worse by itself
+        said.append(act.entry(Kind.SEVERITY, graded(command.severity)))
     return Incident(
         id=incident_id,
         title=title,
@@ -69,7 +71,7 @@ def declare(
         state=State.OPEN,
         origin=Origin.PERSON,
         times=Times(started=started, detected=Moment(at=now), reported=Moment(at=now)),
-        timeline=(entry,),
+        timeline=tuple(said),
         drill=command.drill,
         subject=command.subject,
         place=command.place,
@@ -90,7 +92,7 @@ def open_for(
     detected = Moment(at=min(alert.at, now), known=Known.POSTED)
     title = "Alert storm" if storm else title_of(alert)
     said = f"{storm} different alerts began to fire together" if storm else title
-    entry = Entry(at=now, who=monitor(alert), kind=Kind.DECLARED, text=said)
+    entry = Act(at=now, who=monitor(alert)).entry(Kind.DECLARED, said)
     incident = Incident(
         id=incident_id,
         title=title,
@@ -197,7 +199,7 @@ def _grown(incident: Incident, into: Incident, act: Act) -> Incident:
         return into
     grown = followed.absorb(work.absorb(into, incident), incident)
     worse = incident.severity < into.severity
-    raised = f"; severity {into.severity} -> {incident.severity}" if worse else ""
+    raised = f"; {graded(incident.severity, into.severity)}" if worse else ""
     entry = act.entry(Kind.MERGED, f"{incident.id} merged into this: {incident.title}{raised}")
     return _stamped(
         replace(

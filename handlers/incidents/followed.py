@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.alerts.model import State as AlertState
-from handlers.incidents.act import Act, earlier_detected, sentence, with_entry
+from handlers.incidents.act import Act, earlier_detected, graded, sentence, with_entry
 from handlers.incidents.alert import AlertFacts, severity_of, subject_of, title_of
 from handlers.incidents.commands import ByMonitors, JoinAlert, ResolveAlert, UpdateAlert
 from handlers.incidents.model import (
@@ -134,13 +134,13 @@ def _join(incident: Incident, command: JoinAlert, act: Act) -> Incident:
 
 def _graver(incident: Incident, alert: AlertFacts, act: Act) -> Incident:
     """Return the incident with the alert's severity where that is worse and nobody graded it."""
-    graded = any(
+    by_hand = any(
         entry.kind is Kind.SEVERITY and by_person(entry.who) for entry in incident.timeline
     )
     worse = severity_of(alert)
-    if graded or alert.severity is None or worse >= incident.severity:
+    if by_hand or alert.severity is None or worse >= incident.severity:
         return incident
-    entry = act.entry(Kind.SEVERITY, f"{incident.severity} -> {worse}")
+    entry = act.entry(Kind.SEVERITY, graded(worse, incident.severity))
     return with_entry(replace(incident, severity=worse), entry)
 
 

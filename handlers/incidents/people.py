@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.incidents.act import Act, floor, sentence, with_entry
+from handlers.incidents.act import Act, floor, graded, sentence, with_entry
 from handlers.incidents.commands import (
     Acknowledge,
     Assign,
@@ -91,14 +91,14 @@ def _assign(incident: Incident, command: Assign, act: Act) -> Incident:
         raise IncidentError(f"Say who takes {incident.id}: incident assign {incident.id} @user.")
     if incident.assignee == user:
         return incident
-    entry = act.entry(Kind.ASSIGNED, user)
+    entry = act.entry(Kind.ASSIGNED, f"Assigned to {user}")
     return with_entry(replace(incident, assignee=user), entry)
 
 
 def _set_severity(incident: Incident, command: SetSeverity, act: Act) -> Incident:
     if incident.severity == command.severity:
         return incident
-    entry = act.entry(Kind.SEVERITY, f"{incident.severity} -> {command.severity}")
+    entry = act.entry(Kind.SEVERITY, graded(command.severity, incident.severity))
     return with_entry(replace(incident, severity=command.severity), entry)
 
 

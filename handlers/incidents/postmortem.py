@@ -12,8 +12,10 @@ from handlers.incidents.excerpt import Excerpt, PreventionIdea, excerpt
 from handlers.incidents.model import (
     Action,
     Diagnosis,
+    Entry,
     Followed,
     Incident,
+    Kind,
     Known,
     Moment,
     Remedy,
@@ -220,13 +222,21 @@ def _timeline(incident: Incident, related: Related) -> tuple[Line, ...]:
             at=entry.at,
             who=_named(entry.who, related),
             kind=entry.kind,
-            text=entry.text,
+            text=_with_name(entry, related),
             incident=one.id,
         )
         for one in (incident, *related.merged)
         for entry in one.timeline
     )
     return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _with_name(entry: Entry, related: Related) -> str:
+    """Return the line's text; an assignment ends with a person's id, for which the name stands."""
+    if entry.kind is not Kind.ASSIGNED:
+        return entry.text
+    said, _, user = entry.text.rpartition(" ")
+    return f"{said} {_named(user, related)}"
 
 
 def _cause(incident: Incident, related: Related) -> CauseFound | None:

@@ -58,7 +58,10 @@ def test_a_person_declares_an_incident() -> None:
             detected=Moment(at=NOW, known=Known.RECORDED),
             reported=Moment(at=NOW, known=Known.RECORDED),
         ),
-        timeline=(Entry(at=NOW, who="U0ANN", kind=Kind.DECLARED, text="Checkout is\nslow"),),
+        timeline=(
+            Entry(at=NOW, who="U0ANN", kind=Kind.DECLARED, text="Checkout is\nslow"),
+            Entry(at=NOW, who="U0ANN", kind=Kind.SEVERITY, text="Severity SEV1"),
+        ),
         subject=Subject(table="orders"),
         place=Place(channel="C0WAR"),
         opened_by="U0ANN",
@@ -325,7 +328,10 @@ def test_every_change_grows_the_revision() -> None:
 
 def test_a_severity_is_graded_by_hand() -> None:
     incident = after(declared(), SetSeverity(severity=Severity.SEV1))
-    assert (incident.severity, incident.timeline[-1].text) == (Severity.SEV1, "3 -> 1")
+    assert (incident.severity, incident.timeline[-1].text) == (
+        Severity.SEV1,
+        "Severity SEV3 -> SEV1",
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import pytest
 
 from handlers.alerts.model import Action, Severity, State
 from handlers.incidents.alert import AlertFacts
-from handlers.incidents.changes import apply, open_for
+from handlers.incidents.changes import apply, declare, open_for
 from handlers.incidents.commands import (
     Command,
+    Declare,
     JoinAlert,
     Reopen,
     Resolve,
@@ -93,6 +94,13 @@ def test_a_worse_alert_makes_it_worse_unless_a_person_graded_it(
         incident = after(incident, SetSeverity(severity=graded))
     incident = told(incident, JoinAlert(alert=replace(WRITES, severity=word)))
     assert incident.severity is severity
+
+
+@pytest.mark.parametrize(("said", "severity"), [(Sev.SEV4, Sev.SEV4), (None, Sev.SEV2)])
+def test_a_severity_said_at_the_declaration_is_kept(said: Sev | None, severity: Sev) -> None:
+    command = Declare(title="Checkout is slow", severity=said)
+    incident = declare(command, incident_id="INC-12", now=NOW, who="U0ANN")
+    assert told(incident, JoinAlert(alert=an_alert())).severity is severity
 
 
 def test_nothing_joins_a_resolved_incident() -> None:

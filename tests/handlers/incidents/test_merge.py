@@ -58,7 +58,7 @@ def test_what_is_known_of_one_goes_over_to_the_other() -> None:
         detected=Moment(at=NOW, known=Known.POSTED),
         reported=Moment(at=later(2)),
     )
-    said = "INC-12 merged into this: orders-reads-throttled; severity 3 -> 2"
+    said = "INC-12 merged into this: orders-reads-throttled; Severity SEV3 -> SEV2"
     assert grown.timeline[-1] == Entry(at=later(9), who="U0BOB", kind=Kind.MERGED, text=said)
     assert gone.timeline[-1].text == "Merged into INC-7: Checkout is slow"
 

@@ -8,6 +8,7 @@ from handlers.incidents.changes import merge
 from handlers.incidents.commands import (
     Acknowledge,
     AddAction,
+    Assign,
     CloseAction,
     Diagnosed,
     Mitigate,
@@ -296,6 +297,15 @@ def test_the_lines_of_a_merged_incident_are_told_with_it() -> None:
     ]
     assert "| Merged from | INC-12 |" in postmortem_markdown(into)
     assert "| Merged into | INC-7 |" in postmortem_markdown(gone)
+
+
+def test_the_timeline_names_people() -> None:
+    incident = after(declared(), Assign(user="U0BOB"), Assign(user="U0EVE"))
+    told = postmortem(incident, Related(names={"U0ANN": "Ann", "U0BOB": "Bob Smith"}))
+    assert [(line.who, line.text) for line in told.timeline[1:]] == [
+        ("Ann", "Assigned to Bob Smith"),
+        ("Ann", "Assigned to U0EVE"),
+    ]
 
 
 def test_a_storm_tells_its_alerts_and_what_it_could_not_follow() -> None:
