@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from diagnostics import changes, knowledge, verdict
+from diagnostics import arn, changes, knowledge, verdict
 from diagnostics.checks import ALL
 from diagnostics.knowledge import Knowledge
 from diagnostics.model import (
@@ -20,6 +20,7 @@ from diagnostics.model import (
     Confidence,
     NotApplicable,
     OnPath,
+    Partial,
     Report,
     Request,
     Sighting,
@@ -41,6 +42,9 @@ DEADLINE_S = 25.0
 # A window that ended this long ago has all of its metrics. Source: CloudWatch delivers
 # DynamoDB's metrics within minutes (developer guide, "Monitoring metrics with CloudWatch").
 SETTLED_AFTER = timedelta(minutes=5)
+
+# CloudTrail and the service that was changed tell of one change within this time.
+SAME_CHANGE = timedelta(minutes=3)
 
 Kind = TypeVar("Kind")
 
@@ -181,12 +185,33 @@ def _judged_changes(
     runs: Sequence[CheckRun], symptom: Symptom, ranking: Ranking, known: Knowledge
 ) -> tuple[Any, ...]:
     return changes.judge(
-        _said(runs, Change),
+        _once(_said(runs, Change)),
         ranking.verdicts,
         _said(runs, OnPath),
         _first_failure(runs, symptom, ranking),
         known,
     )
+
+
+def _once(seen: Iterable[Change]) -> list[Change]:
+    """Return each change once, where two sources tell of it: the earlier check's telling."""
+    kept: list[Change] = []
+    for change in seen:
+        twin = any(
+            k.event == change.event
+            and k.source != change.source
+            and _same_resource(k, change)
+            and abs(k.at - change.at) <= SAME_CHANGE
+            for k in kept
+        )
+        if not twin:
+            kept.append(change)
+    return kept
+
+
+def _same_resource(one: Change, other: Change) -> bool:
+    names = [arn.name_of(c.resource) for c in (one, other) if c.resource]
+    return len(names) == len((one, other)) and names[0] == names[1]
 
 
 def _first_failure(runs: Sequence[CheckRun], symptom: Symptom, ranking: Ranking) -> datetime | None:
@@ -220,6 +245,8 @@ def _unanswered(runs: Iterable[CheckRun]) -> Iterable[UnansweredLine]:
                 detail=run_.outcome.detail,
                 needs=run_.outcome.needs,
             )
+        for partial in _said([run_], Partial):
+            yield UnansweredLine(check=run_.id, why=partial.why, detail=partial.detail)
 
 
 def _check_line(run_: CheckRun, required: bool, symptom: Symptom, known: Knowledge) -> CheckLine:  # noqa: FBT001 - a field

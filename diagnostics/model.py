@@ -196,7 +196,15 @@ class Change:
     failed: str | None = None  # the errorCode, where AWS refused it: it changed nothing
 
 
-Said = Finding | Sighting | Traffic | OnPath | Change
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partial:
+    """An answer that does not reach as far as the question: what it leaves unseen."""
+
+    why: Why
+    detail: str
+
+
+Said = Finding | Sighting | Traffic | OnPath | Change | Partial
 
 Facts = TypeVar("Facts")
 
