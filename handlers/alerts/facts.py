@@ -39,6 +39,8 @@ ACCOUNT_KEYS = (
     "awsaccountnumber",
 )
 ACCOUNT_TITLE = re.compile(r"\b[Aa]ccount(?: ?ID)?:? ?#?(\d{4,14})\b")
+# A time written without separators: 202601311200.
+WRITTEN_TIME = re.compile(r"20[2-4]\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d")
 TWELVE_DIGITS = re.compile(r"(?<![\w.#/@+$-])(\d{12})(?![\w/%-]|\.\d)")
 HTTP_STATUS = re.compile(
     r"(?:\bHTTP(?:/\d(?:\.\d)?)?[ :/-]{1,3}(?:(?:error|status|code|response)[ :]{1,2}){0,2}|"
@@ -216,7 +218,8 @@ def _account(scope: Scope, body: str, arns: tuple[NamedThing, ...]) -> str | Non
     owners = [thing.account for thing in arns if thing.service != "sns" and thing.account]
     if owners:
         return owners[0]
-    found = tuple(dict.fromkeys(TWELVE_DIGITS.findall(body)))
+    numbers = (number for number in TWELVE_DIGITS.findall(body) if not WRITTEN_TIME.match(number))
+    found = tuple(dict.fromkeys(numbers))
     return _only(found) if _is_about_aws(body) else None
 
 

@@ -24,6 +24,8 @@ ENGLISH = SHARED_WORDS - {"SystemErrors", "UserErrors", "TransactionConflict"}
 NAMES = sorted({*SERVICE_OF_METRIC, *SHARED_METRICS.split()}, key=len, reverse=True)
 ALONE = re.compile(r"(?<![A-Za-z0-9])(" + "|".join(map(re.escape, NAMES)) + r")(?![A-Za-z0-9])")
 OWN_NAMES = [name for name in NAMES if name in SERVICE_OF_METRIC and name not in SHARED_WORDS]
+# Names that several services or people use, but nobody writes so by chance.
+PROSE_NAMES = frozenset({"CPUUtilization", "SystemErrors", "UserErrors"})
 # Inside a CamelCase name: "OrdersTableReadThrottleEventsAlarm". AWS's prefix alone lets the
 # words in that others use too: "DynamoDBSystemErrors", but not "CheckoutSystemErrors".
 INSIDE = re.compile("(" + "|".join(map(re.escape, OWN_NAMES)) + ")(?![a-z])")
@@ -43,7 +45,7 @@ def metric_of(pairs: Iterable[Pair], alarm: str | None, body: str) -> str | None
         match = pattern.search(body)
         if match:
             return match.group(1) if pattern is OVER else match.group(0)
-    return (metric_in_name(alarm) if alarm else None) or _in_prose(body)
+    return (metric_in_name(alarm) if alarm else None) or metric_in_prose(body)
 
 
 def metric_in_name(name: str) -> str | None:
@@ -55,7 +57,7 @@ def metric_in_name(name: str) -> str | None:
     return None
 
 
-def _in_prose(body: str) -> str | None:
+def metric_in_prose(body: str) -> str | None:
     """Find a metric in sentences: only names nobody writes by chance."""
     names = (match.group(1) for match in ALONE.finditer(body))
-    return next((name for name in names if name in OWN_NAMES or name == "CPUUtilization"), None)
+    return next((name for name in names if name in OWN_NAMES or name in PROSE_NAMES), None)

@@ -40,7 +40,9 @@ QUOTED = re.compile(
     r"[\"'\u2018\u201c](.+?)[\"'\u2019\u201d]$",
     re.IGNORECASE,
 )
-TAIL = re.compile(r"\s+(?:- Reason:|\(\s?https?://).*$|\. [A-Z].*$")
+TAIL = re.compile(
+    r"\s+(?:- Reason:|\(\s?https?://|\((?:priority|severity|urgency|status)\b).*$|\. [A-Z].*$",
+)
 QUOTES = "\"'\u2018\u2019\u201c\u201d"
 
 

@@ -28,7 +28,8 @@ TAG = re.compile(r"(?<![\w./:-])([a-z][a-z0-9_.]{1,40}):([A-Za-z0-9_.*/-]{1,200}
 CAPITALS = re.compile(r"(?<![\w:])([A-Z]{3,20}): {1,3}([^\s:]{1,200})(?!\S*:)")
 # "name: value" within a sentence, for the names an AWS resource has.
 MENTION = re.compile(
-    r"\b(table|function|queue|bucket|stream|region|account|cluster|pod|host): "
+    r"\b(table|function|queue|bucket|stream|region|account|cluster|pod|host|level|severity|"
+    r"priority|urgency|status|state): "
     r"([A-Za-z0-9][\w.-]{1,200})(?![\w:/])",
     re.IGNORECASE,
 )

@@ -141,7 +141,7 @@ def dimensions_of(pairs: Iterable[Pair]) -> tuple[tuple[str, str], ...]:
 
 def _dimension(name: str) -> str | None:
     """Return AWS's name of a dimension; exporters put `dimension_` before it."""
-    short = name.removeprefix("dimension_").removeprefix("dimension.")
+    short = name.removeprefix("dimension_").rpartition(".")[2]
     if short in DIMENSIONS or short in {
         "Operation",
         "GlobalSecondaryIndexName",

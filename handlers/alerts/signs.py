@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from handlers.alerts.aws_names import services_in
 from handlers.alerts.message import Message, Tone
+from handlers.alerts.metrics import metric_in_prose
 from handlers.alerts.model import State
 from handlers.alerts.titles import Title, state_in_prose
 from handlers.alerts.words import any_of, severity_of, state_of
@@ -21,26 +23,30 @@ STATE_NAMES = (
     "statechangetype alerttransition eventstate"
 )
 STATE_KEYS = tuple(STATE_NAMES.split())
-LOOSE_STATE_KEYS = ("state", "status", "eventtype", "event", "condition", "type", "action")
+LOOSE_STATE_KEYS = ("state", "status")
+EVENT_KEYS = ("eventtype", "event", "condition", "type", "action")
 SEVERITY_NAMES = (
     "severity alertseverity severitylevel incidentseverity priority urgency level alertlevel "
     "criticality impact"
 )
 SEVERITY_KEYS = tuple(SEVERITY_NAMES.split())
 
-CONTEXT_WORDS = r"""
-    alerts? alarms? incidents? monitors? monitoring thresholds? outages? violations? SLOs?
-    error[ ]budget burn[ ]rate probes? health[ ]?checks? uptime downtime anomal(?:y|ies|ous)
-    heartbeat synthetics?
+TALKED_ABOUT = re.compile(
+    r"\b(?:alerts?|alarms?|incidents?|monitors?|monitoring|outages?)\b", re.IGNORECASE
+)
+WATCHING_WORDS = r"""
+    thresholds? violations? SLOs? error[ ]budget burn[ ]rate probes? health[ ]?checks? uptime
+    downtime anomal(?:y|ies|ous) heartbeat synthetics?
 """
-CONTEXT = re.compile(any_of(CONTEXT_WORDS), re.IGNORECASE)
+WATCHING = re.compile(any_of(WATCHING_WORDS), re.IGNORECASE)
 TROUBLE_WORDS = r"""
     fail(?:ed|ing|ure|ures|s) errors? exceptions? exceed(?:ed|s|ing)? above below spike degraded
     unreachable time(?:d)?[ ]?outs? latency unavailable crash(?:ed|ing|es)? OOM\w* out[ ]of[ ]memory
     throttl\w+ unhealthy refused too[ ](?:many|high|low) not[ ]responding overload(?:ed)? saturat\w+
-    deadlock\w* expired 5xx 5\d\d 408 429
+    deadlock\w* lag expire[ds]? stuck backlog 5xx HTTP[ ]?[45]\d\d
 """
 TROUBLE = re.compile(any_of(TROUBLE_WORDS), re.IGNORECASE)
+COMPARES = re.compile(r"[<>]=? ?\d|\b(?:above|below|over|under|exceed(?:s|ed)?) \d", re.IGNORECASE)
 ALERT_EMOJI_NAMES = (
     "rotating_light fire red_circle x warning bangbang exclamation boom no_entry sos skull siren "
     "alert octagonal_sign large_red_circle large_orange_circle small_red_triangle "
@@ -77,7 +83,11 @@ HOST_NAMES = r"""
 """
 HOST = re.compile(rf"https?://[^\s/]*(?:{'|'.join(HOST_NAMES.split())})")
 IN_A_SENTENCE = "a sentence states it"
-MONITORS_WORDS = "a monitor's words"
+TALKED_WORDS = "words of alerts"
+TROUBLE_TOLD = "words of trouble"
+METRIC_NAMED = "names an AWS metric"
+SERVICE_NAMED = "names an AWS service"
+COMPARED = "compares with a threshold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,18 @@ def signs_of(message: Message, titles: tuple[Title, ...]) -> tuple[Sign, ...]:
 
 
 def weight_of(signs: tuple[Sign, ...]) -> int:
-    """Add up the signs; a sentence and a monitor's words alone are how people talk of alerts."""
-    if {sign.says for sign in signs} <= {IN_A_SENTENCE, MONITORS_WORDS}:
+    """Add up the signs; a sentence about alerts alone is how people talk of alerts."""
+    if {sign.says for sign in signs} <= {IN_A_SENTENCE, TALKED_WORDS}:
         return 0
     return sum(sign.weight for sign in signs)
+
+
+def state_by_looks(message: Message, signs: tuple[Sign, ...]) -> State | None:
+    """Return firing where it looks so and trouble is told; looks alone tell nothing."""
+    says = {sign.says for sign in signs}
+    told = not says.isdisjoint({TROUBLE_TOLD, METRIC_NAMED}) or {SERVICE_NAMED, COMPARED} <= says
+    red = Tone.RED in message.tones or not ALERT_EMOJI.isdisjoint(message.emoji)
+    return State.FIRING if told and red else None
 
 
 def looks_like_alarm(message: Message) -> bool:
@@ -116,10 +134,11 @@ def _state_signs(message: Message, titles: tuple[Title, ...]) -> Iterator[Sign]:
     titled = next((title for title in titles if title.state and title.strong), None)
     if titled:
         yield Sign(STRONG, "its title states it", titled.state)
+    yield from _stated(message, LOOSE_STATE_KEYS, WEAK)
     prose = state_in_prose("\n".join((*message.headlines[:4], message.visible[:1_500])))
     if prose:
         yield Sign(STRONG, IN_A_SENTENCE, prose)
-    yield from _stated(message, LOOSE_STATE_KEYS, WEAK)
+    yield from _stated(message, EVENT_KEYS, WEAK)
     prefixed = next((title for title in titles if title.state), None)
     if prefixed and not titled:
         yield Sign(WEAK, "a word before its title", prefixed.state)
@@ -136,19 +155,33 @@ def _stated(message: Message, keys: tuple[str, ...], weight: int) -> Iterator[Si
 
 
 def _other_signs(message: Message, titles: tuple[Title, ...]) -> Iterator[Sign]:
-    text = message.visible[:4_000]
     severity = message.value(*SEVERITY_KEYS)
     if severity and severity_of(severity):
         yield Sign(WEAK, f"severity {severity[:MAX_STATE_CHARS]}")
     if any(title.severity for title in titles[:3]):
         yield Sign(WEAK, "a severity in the title")
-    if CONTEXT.search(text):
-        yield Sign(WEAK, MONITORS_WORDS)
-    if TROUBLE.search(text):
-        yield Sign(WEAK, "words of trouble")
-    if looks_like_alarm(message):
+    yield from _worded(message.visible[:4_000])
+    if Tone.RED in message.tones:
+        yield Sign(STRONG, "is red")
+    elif looks_like_alarm(message):
         yield Sign(WEAK, "looks like an alarm")
     elif looks_like_all_clear(message):
         yield Sign(WEAK, "looks like an all-clear")
     if SENDER.search(message.sender or "") or any(message.urls(HOST)):
         yield Sign(STRONG, "comes from a monitor")
+
+
+def _worded(text: str) -> Iterator[Sign]:
+    """Yield the signs in a text's words."""
+    if WATCHING.search(text):
+        yield Sign(WEAK, "a monitor's words")
+    elif TALKED_ABOUT.search(text):
+        yield Sign(WEAK, TALKED_WORDS)
+    if TROUBLE.search(text):
+        yield Sign(WEAK, TROUBLE_TOLD)
+    if COMPARES.search(text):
+        yield Sign(WEAK, COMPARED)
+    if metric_in_prose(text):
+        yield Sign(STRONG, METRIC_NAMED)
+    elif services_in(text):
+        yield Sign(WEAK, SERVICE_NAMED)

@@ -14,6 +14,7 @@ MAX_TAG_WORDS = 3
 
 LEADING = re.compile(r"^[^\w\[\"'(<{#]+")
 BRACKET = re.compile(r"^[\[(]([^\[\]()\n]{1,80})[\])][:\s-]*")
+ENDING_BRACKET = re.compile(r"\s[\[(]([A-Za-z _-]{2,30})[\])]$")
 COUNT = re.compile(r":\s?\d+\b")
 SEPARATOR = re.compile(r"(?::|\s[-\u2013\u2014|]|\u00b7)\s+|\s\|\s")
 DURATION = re.compile(r"\b(?:in|after|for) \d[\w .,]{0,30}$")
@@ -44,7 +45,7 @@ NOUNS = frozenset(NOUN_WORDS.split())
 FILLER_WORDS = "a an has been is was now the state status current to still"
 FILLERS = frozenset(FILLER_WORDS.split())
 
-NOUN = r"(?:incident|alert|alarm|problem|violation|issue|outage|monitor|check|case|anomaly)"
+NOUN = r"(?:sev-?\d|incident|alert|alarm|problem|violation|issue|outage|monitor|check|case|anomaly)"
 BE = r"(?:is|are|was|were|has|have|been|be|went|goes|gone|became|seems|appears)"
 NUMBER = r"(?:#?[\w-]{1,20} )?"
 PHRASES: tuple[tuple[State, re.Pattern[str]], ...] = (
@@ -52,15 +53,17 @@ PHRASES: tuple[tuple[State, re.Pattern[str]], ...] = (
         State.RESOLVED,
         re.compile(
             rf"\b{BE}(?: \w+)? (?:recovered|resolved|cleared|restored|fixed)\b|\brecovered\b|"
-            rf"\b{BE} (?:now )?(?:back )?(?:up|online|healthy|operational|reachable|ok|normal)\b"
+            rf"\b{BE} (?:now )?(?:back )?(?:up|online|healthy|operational|reachable|ok|normal|"
+            rf"passing|green)\b"
             r"(?! to\b| and down\b| for\b| on\b|-)|"
             r"\bback (?:to normal|up|online|to ok)\b|\bno longer (?:alerting|firing|failing|active|"
             r"breach\w*|violat\w+|down|in alarm)\b|"
-            r"\b(?:returned|changed|transitioned) (?:from [\w ]{1,20} )?to (?:normal|ok)\b|"
+            r"\b(?:returned|changed|transitioned) (?:from [\w ]{1,20} )?to (?:normal|ok|healthy|"
+            r"up)\b|"
             rf"\b{NOUN} {NUMBER}(?:automatically |auto-?)?(?:resolved|closed|cleared|ended|"
             rf"recovered)\b|"
             rf"\b{NOUN} [^\n.:]{{1,40}} (?:cleared|resolved|recovered)\b|"
-            rf"\b(?:resolved|closed|cleared) (?:the )?{NOUN}\b",
+            rf"\b(?:resolved|closed|cleared) (?:by|(?:the )?{NOUN})\b",
             re.IGNORECASE,
         ),
     ),
@@ -92,6 +95,7 @@ PHRASES: tuple[tuple[State, re.Pattern[str]], ...] = (
             r"\b(?:changed|transitioned) (?:from [\w ]{1,20} )?to (?:alarm|critical|unhealthy|"
             r"down)\b|"
             r"\b(?:alert|violation)s? (?:firing|started|triggered)\b|"
+            r"\bcertificate [^\n]{0,80}\bexpires? in \d+ (?:days?|hours?)\b|"
             r"\bstate is now alarm\b|\bin ALARM\b",
             re.IGNORECASE,
         ),
@@ -130,6 +134,10 @@ def read_title(line: str) -> Title:
     if state:
         return Title(state=state, strong=True, name=_without_reference(rest), severity=severity)
     state, strong, rest, severity = _prefix(rest, severity)
+    ending = ENDING_BRACKET.search(rest)
+    ended = state_in_bracket(ending.group(1)) if ending else None
+    if ending and ended:
+        state, strong, rest = ended, True, rest[: ending.start()]
     name = _without_reference(rest) if state or not tagged else tagged
     return Title(state=state, strong=strong, name=name, severity=severity)
 
@@ -206,7 +214,7 @@ def _states_among(words: list[str]) -> tuple[State | None, bool, list[str]]:
     for wanted in (State.RESOLVED, State.ACKNOWLEDGED, State.UNKNOWN, State.FIRING):
         named = [word for word, state in told if state is wanted]
         if named:
-            has_noun = not NOUNS.isdisjoint(lowered) and len(words) > 1
+            has_noun = not NOUNS.isdisjoint(lowered) and not NOUNS.issuperset(named)
             return wanted, shouted or has_noun or any(word in STRONG for word in named), others
     return None, False, others
 

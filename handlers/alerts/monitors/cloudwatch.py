@@ -48,7 +48,7 @@ IS_IN = re.compile(
     r"\b[Aa]larm:? " + NAME + r" (?:is|went|entered|is now)(?: in| into)?(?: the)? " + STATE + r"\b"
 )
 FIRED = re.compile(
-    r"\b[Cc]loud[Ww]atch [Aa]larm:? " + NAME + r" (?:has |was |is )?(?:now )?"
+    r"\b[Aa]larm:? " + NAME + r" (?:has |was |is )?(?:now )?"
     r"(?:fired|triggered|resolved|recovered|cleared|in alarm)\b"
 )
 SENTENCES = (SUBJECT, SENTENCE, CHANGED, IS_IN, FIRED)
@@ -183,11 +183,18 @@ def _spoken(message: Message) -> FoundAlarm | None:
     for text in message.at(*places):
         for pattern in SENTENCES:
             match = pattern.search(text[:2_000])
+            if match and pattern is FIRED and not _is_cloudwatch(text):
+                continue
             if match and LEAD_IN.fullmatch(text[: match.start()]):
                 named = match.groupdict()
                 name = named.get("quoted") or named.get("bare") or ""
                 return FoundAlarm(name=_clean(name), region=region_of(named.get("region")))
     return None
+
+
+def _is_cloudwatch(text: str) -> bool:
+    """Whether a text is CloudWatch's: others' alarms are triggered too."""
+    return bool(REASON.search(text)) or "cloudwatch" in text.lower()
 
 
 def _stated(message: Message) -> str | None:

@@ -53,6 +53,13 @@ MAINTENANCE = re.compile(
     r"expired|cancell?ed)\b",
     re.IGNORECASE,
 )
+CONFIGURED = re.compile(
+    r"\b(?:monitor|rule|policy|check|dashboard|query|detector|alert rule|alert policy)\b[^\n]{0,80}"
+    r"\b(?:edited|created|updated|deleted|renamed|enabled|disabled|paused) by\b|"
+    r"\b(?:alerts?|monitor|rule|check)\b[^\n]{0,80}\b(?:muted|unmuted|silenced) (?:by|until|for)\b|"
+    r"\b(?:muted|unmuted|silenced) (?:the )?(?:alert|monitor|rule|check)\b",
+    re.IGNORECASE,
+)
 FINISHED = re.compile(
     r"\b(?:backup|export|import|snapshot|restore|certificate|scaling|cron(?:job)?|sync|migration|"
     r"etl|job)\b.{0,80}\b(?:completed|finished|succeeded|successful(?:ly)?|renewed|done)\b",
@@ -75,6 +82,8 @@ def recognise_news(message: Message) -> Reading | None:
         return _notice("a test of the channel")
     if DIGEST.search(text[:400]):
         return _chatter("a digest")
+    if CONFIGURED.search(first):
+        return _chatter("somebody changed what is watched")
     if MAINTENANCE.search(first):
         return _notice("it announces maintenance")
     if FINISHED.search(first) and not FAILED.search(text):

@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterator
 
 from handlers.alerts.facts import Scope, read_facts
-from handlers.alerts.message import Message, Tone
+from handlers.alerts.message import Message
 from handlers.alerts.model import Facts, State
 from handlers.alerts.monitors.cloudwatch import alarm_in_subject
 from handlers.alerts.names import problem_name, says_nothing
 from handlers.alerts.pairs import key_of
 from handlers.alerts.reading import UNKNOWN_SOURCE, Reading
 from handlers.alerts.signs import (
-    ALERT_EMOJI,
     ENOUGH,
+    EVENT_KEYS,
     LOOSE_STATE_KEYS,
     MAX_STATE_CHARS,
     SEVERITY_KEYS,
     STATE_KEYS,
     SURE,
     signs_of,
+    state_by_looks,
     weight_of,
 )
 from handlers.alerts.titles import Title, read_title, state_in_prose
@@ -37,7 +38,11 @@ HOST_KEYS = ("host", "hostname", "hostalias")
 CHECK_KEYS = ("service", "servicedesc")
 TITLE_KEYS = ("title", "summary", "subject", "name", "message")
 
-SAYS_HOW_BAD = re.compile(r"(?:\bis |\bstate: ?)(?:now )?(CRITICAL|WARNING)\b", re.IGNORECASE)
+SAYS_HOW_BAD = re.compile(
+    r"\b(?:is|state:?) (?:now )?(critical|warning)\b|"
+    r"\b(critical|warning|error|major|minor) (?:incident|alert|alarm|problem|priority|severity)\b",
+    re.IGNORECASE,
+)
 QUESTION = re.compile(r"\?\s*$")
 
 
@@ -48,7 +53,9 @@ def recognise_general(message: Message) -> Reading | None:
     asks = bool(QUESTION.search(next(iter(message.headlines), "")))
     if weight_of(signs) < ENOUGH or (asks and not any(sign.weight == SURE for sign in signs)):
         return None
-    state = next((sign.state for sign in signs if sign.state), None) or _by_looks(message)
+    state = next((sign.state for sign in signs if sign.state), None) or state_by_looks(
+        message, signs
+    )
     if state is None:
         return None
     wrapped = alarm_in_subject(message.visible)
@@ -64,18 +71,15 @@ def recognise_general(message: Message) -> Reading | None:
     )
 
 
-def _by_looks(message: Message) -> State | None:
-    red = Tone.RED in message.tones or not ALERT_EMOJI.isdisjoint(message.emoji)
-    return State.FIRING if red else None
-
-
 def _severity(message: Message, titles: tuple[Title, ...]) -> str | None:
     stated = (message.value(key) for key in SEVERITY_KEYS)
     rated = next((value for value in stated if value and severity_of(value)), None)
     titled = next((title.severity for title in titles if title.severity), None)
     lines = "\n".join((*message.headlines[:3], f"is {message.value('state', 'servicestate')}"))
     told = SAYS_HOW_BAD.search(lines)
-    return rated or titled or priority_in(lines) or (told.group(1) if told else None)
+    return (
+        rated or titled or priority_in(lines) or (told.group(1) or told.group(2) if told else None)
+    )
 
 
 def _name(message: Message, titles: tuple[Title, ...]) -> str | None:
@@ -115,4 +119,4 @@ def _is_field(line: str) -> bool:
     key, colon, value = line.partition(":")
     if not colon or len(value) >= MAX_STATE_CHARS:
         return False
-    return key_of(key) in {*STATE_KEYS, *LOOSE_STATE_KEYS, *SEVERITY_KEYS}
+    return key_of(key) in {*STATE_KEYS, *LOOSE_STATE_KEYS, *EVENT_KEYS, *SEVERITY_KEYS}

@@ -23,8 +23,7 @@ STATUS = re.compile(
 )
 AGAIN = frozenset({"escalated", "reassigned", "delegated", "unacknowledged", "reopened", "snoozed"})
 BY_SOMEBODY = re.compile(
-    r"\b(acknowledged|resolved) (?:the )?incident\b|\bincident\b.{0,80}\b(?:was |has been )?"
-    r"(acknowledged|resolved)\b(?: by)?",
+    r"\b(?:was|is|been) (acknowledged|resolved)\b|\b(acknowledged|resolved) (?:by|the incident)\b",
     re.IGNORECASE,
 )
 NOTE = re.compile(r"\badded a note\b|\bposted a status update\b|\bon[- ]call\b", re.IGNORECASE)
