@@ -1,0 +1,246 @@
+"""Calls that got no answer: what each client says, and the phase it failed in."""
+
+from dataclasses import dataclass
+
+from diagnostics.model import SymptomClass
+from diagnostics.symptom.reading import Mark
+
+CONNECT, READ = SymptomClass.CONNECT, SymptomClass.READ
+RESET, DEADLINE = SymptomClass.RESET, SymptomClass.DEADLINE
+WARNING = SymptomClass.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """What a text without an answer says."""
+
+    code: str
+    symptom_class: SymptomClass
+    mark: Mark | None
+    at: int
+
+
+# Lower case; the first that a text holds decides. What names a phase stands before what
+# merely wraps it: a deadline around a failed connect is a failed connect.
+# Sources: the SDKs' own sources (botocore, aws-sdk-java, aws-sdk-java-v2, smithy-typescript,
+# aws-sdk-js, aws-sdk-go-v2, smithy-rs, aws-sdk-net, aws-sdk-php, aws-sdk-ruby), urllib3, Go's net
+# package, Node.js "Common system errors", libcurl's error codes, Lambda developer guide "Timeout".
+TABLE: tuple[tuple[SymptomClass, Mark | None, str, str], ...] = (
+    (DEADLINE, None, "Task timed out", "task timed out after"),
+    (DEADLINE, None, "Task timed out", "sandbox.timedout"),
+    (
+        DEADLINE,
+        Mark.POOL,
+        "ConnectionPoolTimeoutException",
+        "timeout waiting for connection from pool",
+    ),
+    (
+        DEADLINE,
+        Mark.POOL,
+        "SdkClientException",
+        "acquire operation took longer than the configured",
+    ),
+    (DEADLINE, Mark.POOL, "SdkClientException", "maximum pending connection acquisitions"),
+    (DEADLINE, Mark.POOL, "SdkClientException", "too many outstanding acquire operations"),
+    (DEADLINE, Mark.POOL, "EmptyPoolError", "emptypoolerror"),
+    (WARNING, Mark.POOL, "socket usage at capacity", "socket usage at capacity"),
+    (WARNING, Mark.POOL, "Connection pool is full", "connection pool is full, discarding"),
+    (CONNECT, Mark.CREDENTIALS, "NoCredentialsError", "unable to locate credentials"),
+    (CONNECT, Mark.CREDENTIALS, "NoCredentialsError", "nocredentialserror"),
+    (CONNECT, Mark.CREDENTIALS, "CredentialRetrievalError", "credentialretrievalerror"),
+    (CONNECT, Mark.CREDENTIALS, "CredentialRetrievalError", "error when retrieving credentials"),
+    (CONNECT, Mark.CREDENTIALS, "PartialCredentialsError", "partial credentials found"),
+    (CONNECT, Mark.CREDENTIALS, "SdkClientException", "unable to load aws credentials"),
+    (CONNECT, Mark.CREDENTIALS, "SdkClientException", "unable to load credentials from"),
+    (CONNECT, Mark.CREDENTIALS, "CredentialsProviderError", "credentialsprovidererror"),
+    (CONNECT, Mark.CREDENTIALS, "CredentialsProviderError", "could not load credentials from"),
+    (CONNECT, Mark.CREDENTIALS, "CredentialsError", "missing credentials in config"),
+    (CONNECT, Mark.CREDENTIALS, "NoCredentialProviders", "nocredentialproviders"),
+    (CONNECT, Mark.CREDENTIALS, "get credentials", "failed to refresh cached credentials"),
+    (CONNECT, Mark.CREDENTIALS, "get credentials", "failed to retrieve credentials"),
+    (CONNECT, Mark.CREDENTIALS, "get credentials", "no ec2 imds role found"),
+    (CONNECT, Mark.CREDENTIALS, "CredentialsNotLoaded", "credentialsnotloaded"),
+    (CONNECT, Mark.CREDENTIALS, "CredentialsNotLoaded", "no providers in chain provided cred"),
+    (CONNECT, Mark.CREDENTIALS, "AmazonServiceException", "unable to get iam security credentials"),
+    (CONNECT, Mark.CREDENTIALS, "CredentialsException", "error retrieving credentials from"),
+    (CONNECT, Mark.CREDENTIALS, "MissingCredentialsError", "missingcredentialserror"),
+    (CONNECT, Mark.CREDENTIALS, "MissingCredentialsError", "unable to sign request without cred"),
+    (CONNECT, Mark.PROXY, "ProxyConnectionError", "proxyconnectionerror"),
+    (CONNECT, Mark.PROXY, "ProxyConnectionError", "failed to connect to proxy url"),
+    (CONNECT, Mark.PROXY, "ProxyConnectionError", "tunnel connection failed"),
+    (CONNECT, Mark.PROXY, "ProxyConnectionError", "proxyconnect tcp"),
+    (DEADLINE, None, "ApiCallTimeoutException", "apicalltimeoutexception"),
+    (DEADLINE, None, "ClientExecutionTimeoutException", "clientexecutiontimeoutexception"),
+    (DEADLINE, None, "ApiCallTimeoutException", "client execution did not complete before"),
+    (DEADLINE, None, "SdkClientException", "request did not complete before the request timeout"),
+    (DEADLINE, None, "operation timeout", "operation timeout (all attempts"),
+    (CONNECT, Mark.DNS, "no such host", "no such host"),
+    (CONNECT, Mark.DNS, "server misbehaving", "server misbehaving"),
+    (CONNECT, Mark.DNS, "EAI_AGAIN", "eai_again"),
+    (CONNECT, Mark.DNS, "ENOTFOUND", "enotfound"),
+    (CONNECT, Mark.DNS, "UnknownHostException", "unknownhostexception"),
+    (CONNECT, Mark.DNS, "UnknownHostException", "name or service not known"),
+    (CONNECT, Mark.DNS, "NameResolutionError", "temporary failure in name resolution"),
+    (CONNECT, Mark.DNS, "NameResolutionError", "nodename nor servname provided"),
+    (CONNECT, Mark.DNS, "NameResolutionError", "nameresolutionerror"),
+    (CONNECT, Mark.DNS, "NameResolutionError", "no address associated with hostname"),
+    (CONNECT, Mark.DNS, "NameResolutionError", "getaddrinfo failed"),
+    (CONNECT, Mark.DNS, "NameResolutionError", "socket.gaierror"),
+    (CONNECT, Mark.DNS, "cURL error 6", "could not resolve host"),
+    (CONNECT, Mark.DNS, "cURL error 6", "curl error 6:"),
+    (CONNECT, Mark.DNS, "cURL error 28", "resolving timed out"),
+    (CONNECT, Mark.DNS, "dns error", "dns error"),
+    (CONNECT, Mark.DNS, "dns error", "failed to lookup address"),
+    (CONNECT, Mark.DNS, "dns error", "aws_io_dns_"),
+    (CONNECT, Mark.TLS, "SSLError", "ssl validation failed"),
+    (CONNECT, Mark.TLS, "SSLError", "certificate_verify_failed"),
+    (CONNECT, Mark.TLS, "SSLError", "botocore.exceptions.sslerror"),
+    (CONNECT, Mark.TLS, "TLS handshake timeout", "tls handshake timeout"),
+    (CONNECT, Mark.TLS, "x509", "x509: "),
+    (CONNECT, Mark.TLS, "SSLHandshakeException", "sslhandshakeexception"),
+    (CONNECT, Mark.TLS, "SSLHandshakeException", "remote host terminated the handshake"),
+    (CONNECT, Mark.TLS, "SSLHandshakeException", "unable to find valid certification path"),
+    (CONNECT, Mark.TLS, "SELF_SIGNED_CERT", "self signed certificate"),
+    (CONNECT, Mark.TLS, "SELF_SIGNED_CERT", "self-signed certificate"),
+    (
+        CONNECT,
+        Mark.TLS,
+        "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+        "unable to verify the first certificate",
+    ),
+    (CONNECT, Mark.TLS, "ECONNRESET", "before secure tls connection was established"),
+    (CONNECT, Mark.TLS, "HttpRequestException", "the ssl connection could not be established"),
+    (CONNECT, Mark.TLS, "cURL error 35", "curl error 35:"),
+    (CONNECT, Mark.TLS, "cURL error 60", "curl error 60:"),
+    (CONNECT, Mark.TLS, "TLS negotiation", "aws_io_tls_"),
+    (CONNECT, None, "ConnectTimeoutError", "connecttimeouterror"),
+    (CONNECT, None, "ConnectTimeoutError", "connect timeout on endpoint url"),
+    (CONNECT, None, "EndpointConnectionError", "endpointconnectionerror"),
+    (CONNECT, None, "EndpointConnectionError", "could not connect to the endpoint url"),
+    (CONNECT, None, "ConnectTimeoutException", "connect timed out"),
+    (CONNECT, None, "ConnectTimeoutException", "connecttimeoutexception"),
+    (CONNECT, None, "ConnectTimeoutException", "connection timed out: "),
+    (CONNECT, None, "TimeoutError", "without establishing a connection"),
+    (CONNECT, None, "ECONNREFUSED", "econnrefused"),
+    (CONNECT, None, "connection refused", "connection refused"),
+    (CONNECT, None, "connect ETIMEDOUT", "connect etimedout"),
+    (CONNECT, None, "EHOSTUNREACH", "ehostunreach"),
+    (CONNECT, None, "ENETUNREACH", "enetunreach"),
+    (CONNECT, None, "no route to host", "no route to host"),
+    (CONNECT, None, "network is unreachable", "network is unreachable"),
+    (CONNECT, None, "Client.Timeout", "request canceled while waiting for connection"),
+    (CONNECT, None, "dial tcp", "dial tcp"),
+    (CONNECT, None, "Net::OpenTimeout", "net::opentimeout"),
+    (CONNECT, None, "Net::OpenTimeout", "failed to open tcp connection"),
+    (CONNECT, None, "HttpRequestException", "a connection attempt failed because"),
+    (CONNECT, None, "HttpTimeoutError", "http connect timeout"),
+    (CONNECT, None, "HttpTimeoutError", 'kind: "http connect"'),
+    (CONNECT, None, "ConnectError", "tcp connect error"),
+    (CONNECT, None, "ConnectError", "error trying to connect"),
+    (CONNECT, None, "cURL error 7", "curl error 7:"),
+    (CONNECT, None, "cURL error 28", "connection timeout after"),
+    (CONNECT, None, "NewConnectionError", "failed to establish a new connection"),
+    (CONNECT, None, "ClientConnectorError", "clientconnectorerror"),
+    (CONNECT, None, "ConnectException", "java.net.connectexception"),
+    (CONNECT, None, "NoRouteException", "norouteexception"),
+    (CONNECT, None, "NoRouteException", "failed to configure cluster endpoints"),
+    (CONNECT, None, "NoRouteException", "no cluster endpoints available"),
+    (CONNECT, None, "NoRouteException", "no endpoints available"),
+    (READ, None, "ReadTimeoutError", "botocore.exceptions.readtimeouterror"),
+    (READ, None, "ReadTimeoutError", "read timeout on endpoint url"),
+    (RESET, None, "ConnectionClosedError", "connectionclosederror"),
+    (RESET, None, "ConnectionClosedError", "connection was closed before we received a valid"),
+    (RESET, None, "ResponseStreamingError", "responsestreamingerror"),
+    (RESET, None, "ECONNRESET", "econnreset"),
+    (RESET, None, "EPIPE", "epipe"),
+    (RESET, None, "socket hang up", "socket hang up"),
+    (RESET, None, "connection reset", "connection reset"),
+    (RESET, None, "EPIPE", "broken pipe"),
+    (RESET, None, "NoHttpResponseException", "target server failed to respond"),
+    (RESET, None, "NoHttpResponseException", "nohttpresponseexception"),
+    (RESET, None, "EOF", "server closed idle connection"),
+    (RESET, None, "EOF", "unexpected eof"),
+    (RESET, None, "EOF", ": eof"),
+    (RESET, None, "EOF", "http2: client connection lost"),
+    (RESET, None, "EOF", "use of closed network connection"),
+    (RESET, None, "RemoteDisconnected", "remotedisconnected"),
+    (RESET, None, "RemoteDisconnected", "remote end closed connection"),
+    (RESET, None, "ConnectionClosed", "connection was closed during the request"),
+    (RESET, None, "ConnectionClosed", "server failed to complete the response"),
+    (RESET, None, "ConnectionClosed", "connection closed before message completed"),
+    (RESET, None, "ConnectionClosed", "aws_error_http_connection_closed"),
+    (RESET, None, "ConnectionClosed", "connection pool shut down"),
+    (RESET, None, "HttpRequestException", "the response ended prematurely"),
+    (RESET, None, "IncompleteReadError", "incompletereaderror"),
+    (RESET, None, "ServerDisconnectedError", "serverdisconnectederror"),
+    (RESET, None, "cURL error 52", "curl error 52:"),
+    (RESET, None, "cURL error 55", "curl error 55:"),
+    (RESET, None, "cURL error 56", "curl error 56:"),
+    (RESET, None, "cURL error 18", "curl error 18:"),
+    (READ, None, "ApiCallAttemptTimeoutException", "apicallattempttimeoutexception"),
+    (
+        READ,
+        None,
+        "ApiCallAttemptTimeoutException",
+        "http request execution did not complete before",
+    ),
+    (READ, None, "SocketTimeoutException", "read timed out"),
+    (READ, None, "ReadTimeoutError", "readtimeouterror"),
+    (READ, None, "ReadTimeoutException", "readtimeoutexception"),
+    (READ, None, "Client.Timeout", "client.timeout exceeded"),
+    (READ, None, "Client.Timeout", "client.timeout or context cancellation while reading"),
+    (READ, None, "timeout awaiting response headers", "timeout awaiting response headers"),
+    (READ, None, "TimeoutError", "exceeded the configured"),
+    (READ, None, "TimeoutError", "connection timed out after"),
+    (READ, None, "TaskCanceledException", "configured httpclient.timeout"),
+    (READ, None, "Net::ReadTimeout", "net::readtimeout"),
+    (READ, None, "HttpTimeoutError", "http read timeout"),
+    (READ, None, "HttpTimeoutError", 'kind: "http read"'),
+    (READ, None, "ServerTimeoutError", "servertimeouterror"),
+    (READ, None, "socket timeout", "aws_io_socket_timeout"),
+    (READ, None, "cURL error 28", "curl error 28:"),
+    (DEADLINE, None, "context deadline exceeded", "context deadline exceeded"),
+    (DEADLINE, None, "context canceled", "context canceled"),
+    (DEADLINE, None, "AbortError", "aborterror"),
+    (DEADLINE, None, "AbortError", "request aborted"),
+    (DEADLINE, None, "AbortedException", "abortedexception"),
+    (DEADLINE, None, "TaskCanceledException", "taskcanceledexception"),
+    (DEADLINE, None, "TaskCanceledException", "a task was canceled"),
+    (READ, None, "SocketTimeoutException", "sockettimeoutexception"),
+    (READ, None, "ESOCKETTIMEDOUT", "esockettimedout"),
+    (READ, None, "ETIMEDOUT", "etimedout"),
+    (READ, None, "i/o timeout", "i/o timeout"),
+    (READ, None, "TimeoutError", "timeouterror"),
+)
+ALSO = (
+    (Mark.DNS, "getaddrinfo"),
+    (Mark.DNS, "name or service not known"),
+    (Mark.DNS, "temporary failure in name resolution"),
+    (Mark.DNS, "unknownhostexception"),
+    (Mark.DNS, "no such host"),
+    (Mark.DNS, "dial tcp: lookup "),
+    (Mark.POOL, "timeout waiting for connection from pool"),
+    (Mark.POOL, "acquire operation took longer"),
+    (Mark.CREDENTIALS, "get credentials: "),
+    (Mark.CREDENTIALS, "failed to refresh cached credentials"),
+    (Mark.PROXY, "proxy error"),
+    (Mark.TLS, "certificate_verify_failed"),
+    (Mark.TLS, "sslhandshakeexception"),
+    (Mark.RETRY_QUOTA, "retryquotareached"),
+    (Mark.RETRY_QUOTA, "retry quota exceeded"),
+    (Mark.REGION_MISSING, "dynamodb..amazonaws"),
+)
+
+
+def find_phase(lower: str) -> Phase | None:
+    """Return the phase in which a call got no answer; None: the text tells of none."""
+    for symptom_class, mark, code, words in TABLE:
+        at = lower.find(words)
+        if at >= 0:
+            return Phase(code, symptom_class, mark, at)
+    return None
+
+
+def marks_in(lower: str) -> frozenset[Mark]:
+    """Return what the text says beside its code."""
+    return frozenset(mark for mark, words in ALSO if words in lower)
