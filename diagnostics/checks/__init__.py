@@ -2,7 +2,25 @@
 
 from typing import Any
 
-from diagnostics.checks import table
+from diagnostics.checks import (
+    access,
+    changes,
+    loadbalancer,
+    quotas,
+    scaling,
+    service,
+    table,
+    throttling,
+)
 from diagnostics.model import Check
 
-ALL: tuple[Check[Any], ...] = (*table.CHECKS,)
+ALL: tuple[Check[Any], ...] = (
+    *table.CHECKS,
+    *throttling.CHECKS,
+    *scaling.CHECKS,
+    *access.CHECKS,
+    *loadbalancer.CHECKS,
+    *service.CHECKS,
+    *quotas.CHECKS,
+    *changes.CHECKS,
+)
