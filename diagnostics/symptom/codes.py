@@ -124,9 +124,9 @@ WORDS = {
     "readtimeout readtimeouts readtimedout": "ReadTimeoutError",
     "connecttimeout connectiontimeout connecttimedout connectiontimedout": "ConnectTimeoutError",
     "tasktimedout tasktimeout lambdatimeout functiontimeout functiontimedout": "Task timed out",
-    "throttle throttled throttles throttling throttlingerror ratelimit ratelimited "
+    "throttle throttled throttles throttlingerror ratelimit ratelimited "
     "ratelimiting toomanyrequests": "Throttling",
-    "accessdenied denied unauthorized forbidden notauthorized permissiondenied "
+    "denied unauthorized forbidden notauthorized permissiondenied "
     "permissions permission": "AccessDeniedException",
     "slow slowness latency highlatency slowrequests hang hanging hangs": "Latency",
     "connectionreset reset connectionclosed": "ConnectionClosedError",
@@ -147,6 +147,14 @@ WORDS = {
     "notfound tablenotfound": "ResourceNotFoundException",
     "validation": "ValidationException",
     "pool poolexhausted poolexhaustion connectionpool": "Pool",
+}
+
+# Where a short form is another service's spelling, people mean DynamoDB's.
+SHORT = {
+    "accessdenied": "AccessDeniedException",
+    "expiredtoken": "ExpiredTokenException",
+    "incompletesignature": "IncompleteSignatureException",
+    "missingauthenticationtoken": "MissingAuthenticationTokenException",
 }
 
 STATUS = re.compile(
@@ -209,7 +217,7 @@ def _by_key() -> dict[str, str]:
     for name in sorted(AWS_CODES | set(CLIENT_NAMES)):
         for ending in ("Exception", "Error"):
             found.setdefault(_key(name.removesuffix(ending)), name)
-    return found
+    return found | SHORT
 
 
 BY_KEY = _by_key()
