@@ -1,0 +1,1 @@
+"""Builds the bundled incidents: a healthy account, and what is broken in it."""
