@@ -1,10 +1,11 @@
 """Code and knowledge agree, in both directions."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from diagnostics import knowledge
+from diagnostics import checks, knowledge
 from diagnostics.checks import ALL
 from diagnostics.knowledge import Cause
 from diagnostics.knowledge.fill import FORMS, fill, names_in
@@ -78,12 +79,8 @@ def test_every_name_in_a_remedy_is_given_by_the_request_or_a_check() -> None:
     assert unknown == set()
 
 
-def _check_files() -> list["object"]:
-    from pathlib import Path
-
-    import diagnostics.checks
-
-    return sorted(Path(diagnostics.checks.__file__).parent.rglob("*.py"))
+def _check_files() -> list[Path]:
+    return sorted(Path(checks.__file__).parent.rglob("*.py"))
 
 
 @pytest.mark.parametrize(

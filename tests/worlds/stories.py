@@ -135,7 +135,7 @@ def index_throttle() -> World:
         "Sum",
         [(RECENT_FROM, 700.0)],
         usual=690.0,
-        GlobalSecondaryIndexName="by-status",
+        dimensions={"GlobalSecondaryIndexName": "by-status"},
     )
     account.traffic.throttle("ProvisionedThroughput", "Write", [(-38, 420.0)], index="by-status")
     account.changed(
@@ -349,7 +349,7 @@ def key_schema() -> World:
     account.put_table(keys=(("LockID", "S"),))
     account.put_function("deploy-locks", modified_min_ago=46)
     account.traffic.calls = {"GetItem": 60, "PutItem": 40}
-    account.traffic.put("UserErrors", "Sum", [(-45, 30.0)], account="yes")
+    account.traffic.put("UserErrors", "Sum", [(-45, 30.0)])
     account.traffic.put("ConditionalCheckFailedRequests", "Sum", [(RECENT_FROM, 2.0)], usual=2.0)
     account.changed(
         240,

@@ -40,16 +40,14 @@ class Traffic:
         *,
         usual: float | None = None,
         every: int = 1,
-        **dimensions: str,
+        dimensions: Mapping[str, str] | None = None,
     ) -> None:
         """Add one series: `course` now, `usual` a day and a week ago (None: no points)."""
         points = _recent(course, every)
         if usual is not None:
             for start, end in BASELINES:
                 points += _stretch(start, end, usual, every)
-        given = (
-            {"TableName": self.table, **dimensions} if dimensions.pop("account", "") == "" else {}
-        )
+        given = {} if name == "UserErrors" else {"TableName": self.table, **(dimensions or {})}
         self.series.append(
             Series(
                 namespace=NAMESPACE, name=name, dimensions=given, stat=stat, points=tuple(points)
@@ -60,7 +58,7 @@ class Traffic:
         """Add throttle events of one limit, and the metric that names no limit."""
         dimensions = {"GlobalSecondaryIndexName": index} if index else {}
         for name in (f"{side}{limit}ThrottleEvents", f"{side}ThrottleEvents"):
-            self.put(name, "Sum", course, **dimensions)
+            self.put(name, "Sum", course, dimensions=dimensions)
 
     def steady(self) -> tuple[Series, ...]:
         """Return every series, the usual traffic included."""
@@ -71,21 +69,25 @@ class Traffic:
             course = [(at, usual * share) for at, share in shares]
             flat = [(at, self.latency_ms if share else 0.0) for at, share in shares]
             self.put(
-                "SuccessfulRequestLatency", "SampleCount", course, usual=usual, Operation=operation
+                "SuccessfulRequestLatency",
+                "SampleCount",
+                course,
+                usual=usual,
+                dimensions={"Operation": operation},
             )
             self.put(
                 "SuccessfulRequestLatency",
                 "Average",
                 flat,
                 usual=self.latency_ms,
-                Operation=operation,
+                dimensions={"Operation": operation},
             )
             self.put(
                 "SuccessfulRequestLatency",
                 "Maximum",
                 [(at, 9 * v) for at, v in flat],
                 usual=9 * self.latency_ms,
-                Operation=operation,
+                dimensions={"Operation": operation},
             )
         self._capacity("Read", self.read_units, None, self._reads(), shares)
         self._capacity("Write", self.write_units, None, self._writes(), shares)
@@ -115,7 +117,7 @@ class Traffic:
                 "Sum",
                 [(at, used * share) for at, share in shares],
                 usual=used,
-                **dimensions,
+                dimensions=dimensions,
             )
         if units and not self.has(f"Provisioned{side}CapacityUnits", index):
             self.put(
@@ -124,7 +126,7 @@ class Traffic:
                 [(RECENT_FROM, units)],
                 usual=units,
                 every=5,
-                **dimensions,
+                dimensions=dimensions,
             )
 
 
