@@ -359,8 +359,8 @@ def test_what_is_wrong_in_the_environment_is_said_without_secrets(
         (
             '[accounts."123456789012"]\nid = "123456789012"',
             (
-                "paramedic.toml: accounts.123456789012: an alias is made of letters, digits, - and _, "
-                "and is not an account's id."
+                "paramedic.toml: accounts.123456789012: an alias is made of letters, digits, "
+                "- and _, and is not an account's id."
             ),
         ),
         (
@@ -421,8 +421,8 @@ def test_what_is_wrong_in_the_environment_is_said_without_secrets(
         (
             "[[allow]]\ncommands = ['deploy']\nmembers = true",
             (
-                "paramedic.toml: allow number 1: commands: each entry must be diagnose or incident, "
-                'not "deploy".'
+                "paramedic.toml: allow number 1: commands: each entry must be diagnose or "
+                'incident, not "deploy".'
             ),
         ),
         (
@@ -465,8 +465,8 @@ def test_what_is_wrong_in_the_environment_is_said_without_secrets(
         (
             '"a\\u001b[31m" = 1',
             (
-                'paramedic.toml: there is no key "a\\x1b[31m"; known are accounts, slack, workloads, '
-                "channels, allow."
+                'paramedic.toml: there is no key "a\\x1b[31m"; known are accounts, slack, '
+                "workloads, channels, allow."
             ),
         ),
         ("a = ", "paramedic.toml: this is not TOML: Invalid value (at end of document)."),
