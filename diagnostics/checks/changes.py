@@ -160,7 +160,7 @@ def judge_trail(trail: Trail) -> Iterator[Said]:
     kinds = knowledge.load().changes
     for event in trail.events:
         kind = kinds.get(event.name)
-        if kind is not None:
+        if kind is not None and not _refused(event):
             yield _change(event, kind)
     yield from _refused_scaling(trail)
     if trail.seen_since is not None:
@@ -255,12 +255,14 @@ def _moves(
         yield f"{owner}{side} capacity {told}", cause, lower
 
 
+def _refused(event: Event) -> bool:
+    """Whether AWS refused auto scaling's own change: evidence of a fault, not a change."""
+    by_scaling = SCALING_SERVICE in {event.invoked_by, event.agent}
+    return event.name == "UpdateTable" and event.failed is not None and by_scaling
+
+
 def _refused_scaling(trail: Trail) -> Iterator[Finding]:
-    refused = [
-        e
-        for e in trail.events
-        if e.name == "UpdateTable" and e.failed and SCALING_SERVICE in {e.invoked_by, e.agent}
-    ]
+    refused = [event for event in trail.events if _refused(event)]
     if not refused:
         return
     last = refused[-1]

@@ -177,7 +177,7 @@ def _capacity_sentence(facts: Throttles, hit: Hit) -> str:
         return ""
     parts = []
     provisioned = _provisioned(facts, hit)
-    peak = _peak_per_second(facts, hit.side, hit.index)
+    peak = _peak_per_second(facts, hit.side, hit.index, since=hit.first_at)
     if provisioned and peak is not None:
         units = "WCU" if hit.side == "Write" else "RCU"
         share = 100 * peak / provisioned
@@ -217,10 +217,14 @@ def _provisioned(facts: Throttles, hit: Hit) -> float:
     return owner.write_units if hit.side == "Write" else owner.read_units
 
 
-def _peak_per_second(facts: Throttles, side: str, index: Index | None) -> float | None:
+def _peak_per_second(
+    facts: Throttles, side: str, index: Index | None, *, since: datetime | None = None
+) -> float | None:
+    """Return the busiest minute's units a second, from `since` on; None: no datapoint."""
     name = f"Consumed{side}CapacityUnits"
     series = facts.metrics.get(name, "Sum", index=index.name if index else None)
-    points = series.within(facts.metrics.since, facts.metrics.until) if series else ()
+    start = max(since or facts.metrics.since, facts.metrics.since)
+    points = series.within(start, facts.metrics.until) if series else ()
     return max((value / 60 for _, value in points), default=None)
 
 

@@ -106,17 +106,13 @@ class Metrics:
                 return series
         return None
 
-    def settled(self) -> bool:
-        """Whether the window's last minutes are old enough for late datapoints to be there."""
-        return self.now - self.until >= SETTLES_AFTER
-
     def has_traffic(self, index: str | None = None) -> bool:
-        """Whether a traffic metric of the table or index has datapoints in the window."""
+        """Whether a traffic metric of the table or index has datapoints in this answer."""
         names = [("ConsumedReadCapacityUnits", "Sum"), ("ConsumedWriteCapacityUnits", "Sum")]
         found = [self.get(name, stat, index=index) for name, stat in names]
         if index is None:
             found += [s for s in self.series if s.stat == "SampleCount"]
-        return any(s is not None and s.within(self.since, self.until) for s in found)
+        return any(s is not None and s.points for s in found)
 
     def fresh(self) -> bool:
         """Whether datapoints of the window's last minutes are there."""
@@ -133,8 +129,8 @@ class Metrics:
         """Return the sum over the window; None where nobody can tell.
 
         An empty series counts as zero only if its answer is complete, a traffic metric of
-        the same table or index has datapoints in the window, and the window is settled or
-        its last minutes are there.
+        the same table or index has datapoints in the same answer, and part of the window
+        is old enough for late datapoints to be there.
         """
         series = self.get(name, "Sum", index=index, operation=operation)
         if series is None:
@@ -142,8 +138,8 @@ class Metrics:
         points = series.within(self.since, self.until)
         if points:
             return sum(value for _, value in points)
-        known = series.complete and self.has_traffic(index) and (self.settled() or self.fresh())
-        return 0.0 if known else None
+        settled = self.now - self.since >= SETTLES_AFTER
+        return 0.0 if series.complete and self.has_traffic(index) and settled else None
 
     def answered(self) -> float | None:
         """Return how many calls DynamoDB answered successfully; None: no datapoint at all."""
