@@ -104,7 +104,7 @@ class World:
         where = GLOBAL if service in GLOBAL_SERVICES else region
         place = self.place(account, where)
         if place is None:
-            raise Broken(f"this evidence holds nothing of account {account or 'own'} in {region}")
+            raise Broken(f"this evidence holds nothing of account {account or 'own'} in {where}")
         recorded = self._recorded(place, op, params)
         if recorded is not None:
             return self._given(recorded)

@@ -175,6 +175,14 @@ OPERATIONS: Mapping[str, Operation] = {
             "namespace": "namespace",
             "serviceAccount": "serviceAccount",
         },
+        shows=(
+            "clusterName",
+            "namespace",
+            "serviceAccount",
+            "associationArn",
+            "associationId",
+            "ownerArn",
+        ),
         of=OF_CLUSTER,
     ),
     "eks:DescribePodIdentityAssociation": Lookup(

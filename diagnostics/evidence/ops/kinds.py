@@ -37,6 +37,7 @@ class Listing:
     takes: frozenset[str] = frozenset()  # parameters that change nothing here
     newest: str | None = None  # sorted by this time, newest first
     item: str | None = None  # only this field of each resource is listed
+    shows: tuple[str, ...] = ()  # only these fields are listed; empty: all
     also: Mapping[str, Any] = field(default_factory=dict)  # the rest of the answer
     of: "Lookup | None" = None  # what must exist for the question to make sense
 
@@ -53,8 +54,14 @@ class Listing:
         found = list(self._filtered(scene, params.get(self.filter_param) or (), found))
         if self.newest:
             found = newest_first(found, self.newest)
-        items = [shown(r) if self.item is None else r[self.item] for r in found]
-        return {self.result: items, **self.also}
+        return {self.result: [self._listed(resource) for resource in found], **self.also}
+
+    def _listed(self, resource: Resource) -> Any:  # noqa: ANN401 - AWS's own JSON
+        if self.item is not None:
+            return resource[self.item]
+        if self.shows:
+            return {name: resource[name] for name in self.shows if name in resource}
+        return shown(resource)
 
     def _by_id(self, scene: Scene, params: Params, found: list[Resource]) -> list[Resource]:
         for name, fields in self.ids.items():

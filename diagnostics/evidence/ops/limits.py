@@ -75,6 +75,15 @@ OPERATIONS: Mapping[str, Operation] = {
         collection="fis.experiments",
         result="experiments",
         within={"experimentTemplateId": "experimentTemplateId"},
+        shows=(
+            "id",
+            "arn",
+            "experimentTemplateId",
+            "state",
+            "creationTime",
+            "tags",
+            "experimentOptions",
+        ),
         newest="creationTime",
     ),
     "fis:GetExperiment": Lookup(
