@@ -131,33 +131,13 @@ SERVICE_OF_KIND = {
     "bucket": "s3",
 }
 
-# Operations by which an SDK's error tells its service, where it does not name it.
-# Source: botocore's service models. Query, Scan and Invoke occur in other services' prose,
-# but not inside an SDK's own sentence, the only place they are looked up.
-OPERATIONS_OF = {
-    "dynamodb": "BatchExecuteStatement BatchGetItem BatchWriteItem CreateTable DeleteItem "
-    "DeleteTable DescribeTable DescribeTimeToLive ExecuteStatement ExecuteTransaction GetItem "
-    "ListTables PutItem Query Scan TransactGetItems TransactWriteItems UpdateItem UpdateTable "
-    "UpdateTimeToLive",
-    "s3": "CompleteMultipartUpload CopyObject CreateMultipartUpload DeleteObject DeleteObjects "
-    "GetObject HeadBucket HeadObject ListBuckets ListObjects ListObjectsV2 PutObject UploadPart",
-    "sqs": "ChangeMessageVisibility DeleteMessage GetQueueUrl ReceiveMessage SendMessage "
-    "SendMessageBatch",
-    "kinesis": "GetRecords PutRecord PutRecords SubscribeToShard",
-    "sns": "Publish PublishBatch",
-    "lambda": "Invoke InvokeAsync",
-    "sts": "AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity",
-    "kms": "Decrypt Encrypt GenerateDataKey",
-    "secretsmanager": "GetSecretValue",
-    "ssm": "GetParameter GetParameters GetParametersByPath",
-    "states": "StartExecution",
-    "ses": "SendEmail SendRawEmail",
-    "cloudwatch": "GetMetricData GetMetricStatistics PutMetricData",
-}
-SERVICE_OF_OPERATION = {
-    name: service for service, names in OPERATIONS_OF.items() for name in names.split()
-}
-DYNAMODB_OPERATIONS = frozenset(OPERATIONS_OF["dynamodb"].split())
+# DynamoDB's operations on items and tables. Source: botocore's service model.
+OPERATION_NAMES = (
+    "BatchExecuteStatement BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable "
+    "DescribeTable DescribeTimeToLive ExecuteStatement ExecuteTransaction GetItem ListTables "
+    "PutItem Query Scan TransactGetItems TransactWriteItems UpdateItem UpdateTable UpdateTimeToLive"
+)
+DYNAMODB_OPERATIONS = frozenset(OPERATION_NAMES.split())
 
 # Service names in prose, console and SDK spellings. Case counts where the word is also English.
 WORDS: Mapping[str, str] = {

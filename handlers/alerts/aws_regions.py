@@ -55,8 +55,11 @@ AREAS = (
     r"(?:US (?:East|West)|EU|Europe|Asia Pacific|Africa|Canada|Israel|Mexico|Middle East|"
     r"South America|China|AWS GovCloud)"
 )
+TOWNS = "|".join(
+    re.escape(city) for city in (*CITIES.values(), "S\u00e3o Paulo") if city != "Central"
+)
 # "US East (N. Virginia)", "EU (Ireland)", "EU - Ireland", "Asia Pacific - Tokyo".
-DISPLAY = re.compile(AREAS + r"(?:\s*\(|\s+-\s+)([A-Z\u00c0-\u00ff][\w .\u00c0-\u00ff-]{2,18})\)?")
+DISPLAY = re.compile(AREAS + rf"(?:\s*\(|\s+-\s+)({TOWNS})\b")
 SPECIAL = {
     "Canada (Central)": "ca-central-1",
     "Mexico (Central)": "mx-central-1",
@@ -71,10 +74,8 @@ def regions_in(text: str) -> tuple[str, ...]:
     found = [(match.start(), match.group(1).lower()) for match in CODE.finditer(text)]
     found += [(text.index(name), code) for name, code in SPECIAL.items() if name in text]
     for match in DISPLAY.finditer(text):
-        city = match.group(1).replace("\u00e3", "a").rstrip(" -").lower()
-        code = BY_CITY.get(city) or _by_first_words(city)
-        if code:
-            found.append((match.start(), code))
+        city = match.group(1).replace("\u00e3", "a").lower()
+        found.append((match.start(), BY_CITY[city]))
     return tuple(dict.fromkeys(code for _, code in sorted(found)))
 
 
@@ -82,8 +83,3 @@ def region_of(value: str | None) -> str | None:
     """Return the one region a value names; None where it names none or several."""
     regions = regions_in(value) if value else ()
     return regions[0] if len(regions) == 1 else None
-
-
-def _by_first_words(city: str) -> str | None:
-    """Find the city in "ireland region", "n. virginia at 07"."""
-    return next((code for name, code in BY_CITY.items() if city.startswith(name)), None)

@@ -66,12 +66,14 @@ class Scope:
     message: Message
     alarm: str | None = None
     labels: tuple[Pair, ...] = ()  # the monitor's own labels, asked before the message's pairs
+    others: bool = True  # whether the message's other pairs are asked at all
     text: str | None = None  # None: all of the message
     errors: bool = True  # whether an SDK's error in it is what went wrong
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
-        return (*self.labels, *sorted(self.message.pairs, key=lambda pair: -pair.strength))
+        rest = self.message.pairs if self.others else ()
+        return (*self.labels, *sorted(rest, key=lambda pair: -pair.strength))
 
     @property
     def full(self) -> str:
@@ -236,11 +238,11 @@ def _is_about_aws(body: str) -> bool:
 def _error_code(scope: Scope, body: str, sdk: SdkError | None) -> str | None:
     if sdk and sdk.code:
         return sdk.code
+    if not scope.errors:
+        return None
     stated = scope.value("errorcode", "exceptioncode", "awserrorcode")
     if stated and re.fullmatch(r"[\w.-]{2,80}", stated):
         return stated
-    if not scope.errors:
-        return None
     status = HTTP_STATUS.search(body)
     if status:
         return status.group(1)

@@ -105,10 +105,6 @@ class Message:
                 return max(found, key=lambda pair: pair.strength).value.strip()
         return None
 
-    def values(self, key: str) -> Iterator[str]:
-        """Yield every value of a name, in the order of the message."""
-        yield from (pair.value for pair in self.pairs if pair.key == key)
-
     def urls(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Yield the matches of a pattern at the start of each link."""
         yield from filter(None, (pattern.match(link.url) for link in self.links))

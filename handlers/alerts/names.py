@@ -2,7 +2,7 @@
 
 import re
 
-from handlers.alerts.titles import FILLERS, LEADING_REFERENCE, NOUNS, REFERENCE
+from handlers.alerts.titles import FILLERS, LEADING_REFERENCE, NOUNS, REFERENCE, state_in_prose
 from handlers.alerts.words import STATE_WORDS
 
 MAX_LINE = 400
@@ -18,6 +18,11 @@ CLAUSE = re.compile(
     rf"[\s,]+(?:(?:is|are|was|were|has|have|went|came|seems|appears)\b[^.!:\n]{{0,30}}?\b{STANDS}|"
     rf"(?:recovered|cleared|triggered|needs attention)|back (?:up|online|to normal))\b",
     re.IGNORECASE,
+)
+# The same where the state is told before: "CRITICAL: till is down", "DOWN alert: Shop is DOWN".
+SHORT_CLAUSE = re.compile(
+    r"[\s,]+(?:is|are|went) [^.!:\n]{0,20}?\b"
+    rf"(?:(?i:down|up|offline|online|unreachable|reachable|unhealthy|healthy|ok)|{STANDS.upper()})\b",
 )
 # "New incident for x", "An alert for x", "dana acknowledged alert #12: x",
 # "Incident acknowledged by dana: x".
@@ -46,13 +51,17 @@ TAIL = re.compile(
 QUOTES = "\"'\u2018\u2019\u201c\u201d"
 
 
-def problem_name(title: str) -> str:
+def problem_name(title: str, *, told: bool = False) -> str:
     """Return the name in a title: what is left without telling how the problem stands.
 
-    The same for "Shop is DOWN" and "Shop is back up", so that one ends the other.
+    The same for "Shop is DOWN" and "Shop is back up", so that one ends the other. Where the state
+    is told before the name, "Checkout is slow" is the name: only "is down" and its like are cut.
     """
-    name = LEADING_REFERENCE.sub("", LEAD.sub("", title[:MAX_LINE].strip()))
-    clause = CLAUSE.search(name)
+    line = title[:MAX_LINE].strip()
+    name = LEAD.sub("", line)
+    told = told or (name != line and state_in_prose(line[: len(line) - len(name)]) is not None)
+    name = LEADING_REFERENCE.sub("", name)
+    clause = (SHORT_CLAUSE if told else CLAUSE).search(name)
     if clause and clause.start() > 0:
         name = name[: clause.start()]
     name = TAIL.sub("", name).strip(" .,:!")

@@ -15,7 +15,7 @@ MAX_DEPTH = 12
 MAX_VALUE = 4_000
 
 NOT_LETTERS = re.compile(r"[^a-z0-9]+")
-BOLD_LABEL = re.compile(r"\*([^*\n]{1,60})\*(:?)[ \t]*([^*\n]{0,2000})")
+BOLD_LABEL = re.compile(r"\*([^*\n]{1,60})\*(:|\t|) *([^*\n]{0,2000})")
 LABEL_LINE = re.compile(
     r"^[ \t>]*[-\u2022\u25cf\u2013\u2014]?[ \t]*"
     r"([A-Za-z][A-Za-z0-9 _./()-]{0,40}?)[ \t]*(?::|=|:=)[ \t]+(\S.{0,2000})$",
@@ -152,7 +152,7 @@ def _unpacked(value: object) -> object:
 def _of_bold(text: str) -> Iterator[Pair]:
     for match in BOLD_LABEL.finditer(text):
         label, colon, value = match.groups()
-        if not (colon or label.rstrip().endswith(":") or value.startswith("\t")):
+        if not (colon or label.rstrip().endswith(":")):
             continue
         name = read_markup(label).plain.rstrip(": ")
         value = read_markup(value).plain

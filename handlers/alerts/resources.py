@@ -200,7 +200,7 @@ def _by_label(pairs: tuple[Pair, ...]) -> Resource | None:
             kind = "instance" if value.startswith("i-") else "host"
         if re.fullmatch(r"i-[0-9a-f]{8,17}", value):
             kind, service = "instance", "ec2"
-        others = _others(value, (pair.value for pair in found))
+        others = _others(value, (_plain_name(pair.value) for pair in found))
         return Resource(kind=kind, name=value, basis=Basis.STATED, service=service, others=others)
     return None
 

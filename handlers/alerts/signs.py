@@ -8,7 +8,7 @@ from handlers.alerts.aws_names import services_in
 from handlers.alerts.message import Message, Tone
 from handlers.alerts.metrics import metric_in_prose
 from handlers.alerts.model import State
-from handlers.alerts.titles import Title, state_in_prose
+from handlers.alerts.titles import Title, state_in_prose, tells_state
 from handlers.alerts.words import any_of, severity_of, state_of
 
 MAX_STATE_CHARS = 60
@@ -82,6 +82,16 @@ HOST_NAMES = r"""
     console\.cloud\.google\.com/monitoring
 """
 HOST = re.compile(rf"https?://[^\s/]*(?:{'|'.join(HOST_NAMES.split())})")
+# "db-1 is DOWN": nobody but a monitor shouts a state.
+SHOUTED = re.compile(
+    r"\b(?:is|are|went|[Ss]tate:|STATE:) {1,3}(?:now |back )?"
+    r"(DOWN|CRITICAL|UNREACHABLE|FAILING|UNHEALTHY|FIRING|"
+    r"WARNING|UNKNOWN|UP|OK|RECOVERED|RESOLVED|HEALTHY)\b",
+)
+RECOVERED = re.compile(
+    r"\b(?:is|are|came|went) (?:now )?back (?:up|online|to normal|to ok)\b|\bhas recovered\b",
+    re.IGNORECASE,
+)
 IN_A_SENTENCE = "a sentence states it"
 TALKED_WORDS = "words of alerts"
 TROUBLE_TOLD = "words of trouble"
@@ -134,6 +144,11 @@ def _state_signs(message: Message, titles: tuple[Title, ...]) -> Iterator[Sign]:
     titled = next((title for title in titles if title.state and title.strong), None)
     if titled:
         yield Sign(STRONG, "its title states it", titled.state)
+    shouted = SHOUTED.search("\n".join(message.headlines[:4]))
+    if shouted:
+        yield Sign(SURE, f"it is {shouted.group(1)}", state_of(shouted.group(1)))
+    if RECOVERED.search(" ".join(message.headlines[:2])):
+        yield Sign(SURE, "it is back", State.RESOLVED)
     yield from _stated(message, LOOSE_STATE_KEYS, WEAK)
     prose = state_in_prose("\n".join((*message.headlines[:4], message.visible[:1_500])))
     if prose:
@@ -150,7 +165,8 @@ def _stated(message: Message, keys: tuple[str, ...], weight: int) -> Iterator[Si
         stated = message.value(key) or ""
         state = state_of(stated) if len(stated) < MAX_STATE_CHARS else None
         if state:
-            yield Sign(weight, f"{key} is {stated!r}", state)
+            sure = tells_state(stated) and weight == WEAK
+            yield Sign(STRONG if sure else weight, f"{key} is {stated!r}", state)
             return
 
 

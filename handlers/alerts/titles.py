@@ -142,6 +142,11 @@ def read_title(line: str) -> Title:
     return Title(state=state, strong=strong, name=name, severity=severity)
 
 
+def tells_state(value: str) -> bool:
+    """Whether a field's value is a word that tells a monitor's state and nothing else."""
+    return value.strip().lower().replace(" ", "_").replace("-", "_") in STRONG
+
+
 def state_in_bracket(inside: str) -> State | None:
     """Return the state of "FIRING:2", "FIRING:1, RESOLVED:1", "Triggered on {host:a}"."""
     first = COUNT.sub("", inside).split(",")[0].strip()

@@ -64,11 +64,10 @@ def state_of(value: str) -> State | None:
     if CHANGE.search(text):
         text = text.rpartition(" to ")[2]
     words = [word for word in WORD_BREAK.split(text.strip().strip("[](){}.!:\"'").lower()) if word]
-    joined = "_".join(words[:3])
-    if joined in STATE_WORDS:
-        return STATE_WORDS[joined]
-    if len(words) > 1 and "_".join(words[:2]) in STATE_WORDS:
-        return STATE_WORDS["_".join(words[:2])]
+    phrases = ("_".join(words[:length]) for length in (4, 3, 2))
+    phrase = next((phrase for phrase in phrases if phrase in STATE_WORDS), None)
+    if phrase:
+        return STATE_WORDS[phrase]
     return STATE_WORDS.get(words[0].strip(".,:;()")) if words else None
 
 

@@ -8,7 +8,7 @@ from handlers.alerts.monitors.chatbot import recognise_chatbot
 from handlers.alerts.monitors.cloudwatch import recognise_cloudwatch
 from handlers.alerts.monitors.datadog import recognise_datadog
 from handlers.alerts.monitors.delivery import recognise_delivery, recognise_delivery_words
-from handlers.alerts.monitors.feeds import recognise_news
+from handlers.alerts.monitors.feeds import recognise_feed, recognise_news
 from handlers.alerts.monitors.general import recognise_general
 from handlers.alerts.monitors.grafana import recognise_grafana
 from handlers.alerts.monitors.health import recognise_health
@@ -27,6 +27,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     recognise_sentry,
     recognise_zabbix,
     recognise_delivery,
+    recognise_feed,
     recognise_alertmanager,
     recognise_uptime_kuma,
     recognise_falco,

@@ -20,6 +20,7 @@ SOURCE = "prometheus-alertmanager"
 TITLE = re.compile(
     r"^\W*\[(FIRING|RESOLVED)(?::\s?\d+)?(?:,\s*RESOLVED:\s?\d+)?\]\s*(.*)$", re.IGNORECASE
 )
+COUNTED = re.compile(r"^\W*\[(?:(?:FIRING|RESOLVED): ?\d|RESOLVED\].* \(.+\)$)")
 LINK = re.compile(r"https?://[^\s]+/#/(?:alerts|silences)\b")
 COMMON = re.compile(r"^(.*?) \((.*)\)$")
 IDENTIFIER = re.compile(r"[A-Za-z][a-z0-9]*(?:[A-Z_][A-Za-z0-9]*)+")
@@ -59,15 +60,24 @@ def subject_in(text: str) -> Subject | None:
 
 def recognise_alertmanager(message: Message) -> Reading | None:
     """Read a notification by its `[FIRING:n]`, or by its link to Alertmanager."""
+    if not _is_alertmanagers(message):
+        return None
     shown = next(filter(None, map(subject_in, message.headlines)), None)
     full = next(filter(None, map(subject_in, message.at(Place.FALLBACK))), None) or shown
     if full is None:
-        return _templated(message) if any(message.urls(LINK)) else None
+        return _templated(message)
     shown = shown or full
     labels = _labels(message, full)
     scope = Scope(message=message, labels=labels)
-    alarm = scope.value("alertname") or _name(shown, full)
+    alarm = scope.value("alertname") or rule_name(shown, full)
     return _reading(message, full.state, alarm, labels, _key(full), severity=_severity(scope, full))
+
+
+def _is_alertmanagers(message: Message) -> bool:
+    """Whether link, poster, count or labels show the template; "[RESOLVED]" alone does not."""
+    if any(message.urls(LINK)) or "alertmanager" in (message.sender or "").lower():
+        return True
+    return any(map(COUNTED.match, (*message.headlines, *message.at(Place.FALLBACK))))
 
 
 def _reading(
@@ -140,7 +150,7 @@ def _is_severity(word: str) -> bool:
     return (word.islower() or word.isupper() or word[1:].isdigit()) and bool(severity_of(word))
 
 
-def _name(shown: Subject, full: Subject) -> str:
+def rule_name(shown: Subject, full: Subject) -> str:
     """Return the rule's name: the whole title where a template shows that alone.
 
     In the default title the other group labels' values follow it; a name without blanks is the

@@ -25,8 +25,8 @@ ALARMING = re.compile(r"^(?:warn|err|crit|fatal|panic|emerg)", re.IGNORECASE)
 
 TIMED_OUT = re.compile(r"\bTask timed out after \d+(?:\.\d+)? seconds\b")
 TRACEBACK = re.compile(
-    r"\bTraceback \(most recent call last\)|^\s+at [\w$.<>]+\([^)\n]{0,200}:\d+\)|"
-    r"^\s+at (?:async )?[\w$.<> \[\]]{0,120}\(?/?[^()\n]{0,300}:\d+:\d+\)?|\bgoroutine \d+ \[|"
+    r"\bTraceback \(most recent call last\)|^\s*at [\w$.<>]+\([^)\n]{0,200}:\d+\)|"
+    r"^\s*at (?:async )?[\w$.<> \[\]]{0,120}\(?/?[^()\n]{0,300}:\d+:\d+\)?|\bgoroutine \d+ \[|"
     r"^panic: |\bException in thread \"|\bUnhandled(?:Promise)?Rejection|\bunhandledRejection\b|"
     r"\bunhandled exception\b|\bOOMKilled\b|\bout of memory\b",
     re.MULTILINE | re.IGNORECASE,

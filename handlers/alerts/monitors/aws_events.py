@@ -7,9 +7,9 @@ from handlers.alerts.aws_names import service_name
 from handlers.alerts.facts import Scope, read_facts
 from handlers.alerts.message import Message, Place
 from handlers.alerts.model import Basis, Facts, Kind, State
-from handlers.alerts.monitors.cloudwatch import FoundAlarm, alarm_reading
 from handlers.alerts.monitors.forwarders import ARABOLD, ASSERTIBLE, NOTIFY_SLACK, forwarder_of
 from handlers.alerts.reading import UNKNOWN_SOURCE, Reading
+from handlers.alerts.words import state_of
 
 FINDING_TITLE = re.compile(
     r"(?:AWS )?(GuardDuty|Security Hub|SecurityHub|Inspector|Macie|Access Analyzer) "
@@ -25,6 +25,8 @@ FAILED = re.compile(
     r"EXPIRED|expired|SEVERE|Severe|Degraded|DEGRADED|LAUNCH_ERROR|TERMINATE_ERROR)(?![A-Za-z])"
 )
 NOT_FAILED = re.compile(r"\b(?:completed successfully|without errors?|0 failed)\b")
+# Source: Elastic Beanstalk developer guide, "Health colors and statuses".
+HEALTH_CHANGE = re.compile(r"\bhealth has transitioned from \w+ to (\w+)")
 STATUS_KEYS = (
     "state",
     "status",
@@ -131,10 +133,6 @@ def _eventbridge(message: Message) -> Reading | None:
     if detail_type is None or source is None:
         return None
     forwarder = forwarder_of(message) or "custom-cloudwatch-lambdas"
-    name = message.value("detailalarmname", "alarmname")
-    if detail_type == "CloudWatch Alarm State Change" and name:
-        alarm = FoundAlarm(name=name, region=message.value("region"))
-        return alarm_reading(message, alarm, source=forwarder, why="an alarm event of EventBridge")
     service = service_name(source.removeprefix("aws."))
     return _service_event(message, source=forwarder, service=service, title=detail_type)
 
@@ -199,6 +197,9 @@ def _service_notification(message: Message) -> Reading | None:
 
 
 def _notification(message: Message, *, source: str, service: str, title: str) -> Reading:
+    change = HEALTH_CHANGE.search(title)
+    if change:
+        return _health_change(message, change.group(1), source=source, service=service)
     failed = _has_failed(f"{title} {message.value('event') or ''}")
     is_ci = service in CI_SERVICES
     facts = read_facts(
@@ -217,6 +218,20 @@ def _notification(message: Message, *, source: str, service: str, title: str) ->
         why=f"{service} tells of a failure",
         state=State.FIRING,
         alarm=title,
+        facts=facts,
+    )
+
+
+def _health_change(message: Message, health: str, *, source: str, service: str) -> Reading:
+    """Read an environment's change of health, which ends as it began."""
+    environment = message.value("environment", "environmentname", "application")
+    facts = read_facts(Scope(message=message, errors=False), Facts(service=service))
+    return Reading(
+        source=source,
+        why=f"{service} tells of an environment's health",
+        state=state_of(health) or State.UNKNOWN,
+        alarm="Environment health",
+        key=("environment-health", service, environment or "", facts.region or ""),
         facts=facts,
     )
 

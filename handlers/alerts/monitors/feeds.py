@@ -68,12 +68,17 @@ FINISHED = re.compile(
 FAILED = re.compile(r"\bfail|\berror|\baborted|\bunsuccessful", re.IGNORECASE)
 
 
+def recognise_feed(message: Message) -> Reading | None:
+    """Read the news of a status page: what it tells of is somebody else's incident."""
+    if FEED_SENDER.search(message.sender or "") or any(message.urls(FEED_HOST)):
+        return _notice("news of somebody's status page or feed")
+    return None
+
+
 def recognise_news(message: Message) -> Reading | None:
     """Read what is known to be no alert although its words are those of one."""
     sender, text = message.sender or "", message.visible
     first = " ".join(message.headlines[:3])
-    if FEED_SENDER.search(sender) or any(message.urls(FEED_HOST)):
-        return _notice("news of somebody's status page or feed")
     if TRACKER_SENDER.search(sender) or _is_titled_by(message, TRACKER_PAGE):
         return _chatter("a tracker, calendar or poll")
     if ROTA.search(first):

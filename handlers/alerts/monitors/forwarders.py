@@ -15,7 +15,6 @@ NOTIFY_SLACK_TEXT = re.compile(
     r"AWS (?:CloudWatch notification|GuardDuty Finding|GuardDuty Malware Scan Result|"
     r"Security Hub Finding|SecurityHub Finding) - |New AWS Health Event for |AWS notification$",
 )
-NOTIFY_SLACK_BACKUP = re.compile(r"An AWS (?:Backup|Copy|Restore) job")
 ASSERTIBLE_TEXT = re.compile(r"AWS [A-Za-z ]{2,30} Notification$")
 ARABOLD_FOOTER = re.compile(r"Received via SNS")
 HEALTH_TOOLS_TEXT = re.compile(r"\bClick here for details\.")
@@ -24,8 +23,6 @@ HEALTH_TOOLS_TEXT = re.compile(r"\bClick here for details\.")
 def forwarder_of(message: Message) -> str | None:
     """Return the name of the function whose layout a message has, or None."""
     if any(map(NOTIFY_SLACK_TEXT.match, message.at(Place.BODY))):
-        return NOTIFY_SLACK
-    if any(map(NOTIFY_SLACK_BACKUP.match, message.at(Place.FIELD))):
         return NOTIFY_SLACK
     texts = message.at(Place.TEXT)
     if any(map(ASSERTIBLE_TEXT.match, texts)):

@@ -86,26 +86,30 @@ def _name(message: Message, titles: tuple[Title, ...]) -> str | None:
     """Return the rule's name: stated, a host's check, or what a title holds besides its state."""
     stated = (message.value(key) for key in RULE_KEYS)
     named = next((value for value in stated if value and _is_name(value)), None)
-    if named is None and message.value(*HOST_KEYS):
-        named = message.value(*CHECK_KEYS)
-    if named and _is_name(named):
-        return named
+    if named:
+        titled = read_title(named)
+        return titled.name if titled.state else named
+    checked = message.value(*CHECK_KEYS) if message.value(*HOST_KEYS) else None
+    if checked and _is_name(checked):
+        return checked
     sender = (message.sender or "").lower()
-    return next((name for name in _titled(message, titles) if name.lower() not in sender), None)
+    return next(
+        (name for name in _titled(message, titles) if not sender.startswith(name.lower())), None
+    )
 
 
 def _titled(message: Message, titles: tuple[Title, ...]) -> Iterator[str]:
     """Yield names out of titles: first of those that tell the state, then of the others."""
-    yield from _names(title.name for title in titles if title.state)
+    yield from _names((title.name for title in titles if title.state), told=True)
     yield from _names(line for line in message.headlines[:MAX_TITLES] if state_in_prose(line))
     stated = (message.value(key) or "" for key in TITLE_KEYS)
     yield from _names(value for value in stated if "\n" not in value)
     yield from _names(title.name for title in titles)
 
 
-def _names(lines: Iterator[str]) -> Iterator[str]:
+def _names(lines: Iterator[str], *, told: bool = False) -> Iterator[str]:
     for line in lines:
-        name = "" if says_nothing(line) or _is_field(line) else problem_name(line)
+        name = "" if says_nothing(line) or _is_field(line) else problem_name(line, told=told)
         if name and not says_nothing(name):
             yield name
 

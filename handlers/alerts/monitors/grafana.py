@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.alerts.facts import Scope, read_facts
 from handlers.alerts.message import Message, Place, query_of
 from handlers.alerts.model import State
 from handlers.alerts.monitors.alertmanager import TEST_NAMES, subject_in
-from handlers.alerts.pairs import Pair, Strength
+from handlers.alerts.pairs import Pair, Strength, pairs_of_text
 from handlers.alerts.reading import Reading
 
 UNIFIED = "grafana-alerting"
@@ -75,10 +75,12 @@ def _unified(
     name = _value(labels, "alertname") or title
     is_made_up = name in {NO_DATA, ERROR}
     alarm = _value(labels, "rulename") or name if is_made_up else name
-    text = "\n".join((title, *(item.text for item in live))) if live else None
-    facts = read_facts(
-        Scope(message=message, alarm=alarm, labels=labels, text=text, errors=not is_made_up),
-    )
+    text = "\n".join((title, *(item.text for item in live)))
+    scope = Scope(message=message, alarm=alarm, errors=not is_made_up)
+    if live:
+        pairs = (*labels, *pairs_of_text(text))
+        scope = replace(scope, labels=pairs, others=False, text=text)
+    facts = read_facts(scope)
     return Reading(
         source=UNIFIED,
         why=f"a Grafana notification ({name})" if is_made_up else "a Grafana notification",

@@ -5,7 +5,7 @@ import re
 from handlers.alerts.facts import Scope, read_facts
 from handlers.alerts.message import Message
 from handlers.alerts.model import Facts, Kind, State
-from handlers.alerts.monitors.alertmanager import subject_in
+from handlers.alerts.monitors.alertmanager import rule_name, subject_in
 from handlers.alerts.monitors.cloudwatch import alarm_in_subject
 from handlers.alerts.reading import Reading
 
@@ -68,7 +68,7 @@ def _wrapped(message: Message, title: str) -> tuple[str, Facts]:
     """Read the title with the recogniser of the monitor that wrote it."""
     alarm = alarm_in_subject(title)
     subject = subject_in(title)
-    name = alarm.name if alarm else subject.group if subject else title
+    name = alarm.name if alarm else rule_name(subject, subject) if subject else title
     scope = Scope(message=message, alarm=name)
     return name, read_facts(scope, Facts(region=alarm.region if alarm else None))
 

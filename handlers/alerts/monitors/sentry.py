@@ -7,7 +7,6 @@ from handlers.alerts.facts import Scope, read_facts
 from handlers.alerts.message import Message, Place, query_of
 from handlers.alerts.model import Facts, Kind, State
 from handlers.alerts.reading import Reading
-from handlers.alerts.sdk_errors import EMPTY_CODES
 from handlers.alerts.words import state_of
 
 SOURCE = "sentry"
@@ -41,15 +40,11 @@ LEVELS = {
     "\U0001f7e1": "warning",
 }
 # Classes that wrap what went wrong and do not say it.
-WRAPPERS = EMPTY_CODES | {
-    "OperationError",
-    "ClientError",
-    "AxiosError",
-    "HTTPError",
-    "Exception",
-    "ResponseError",
-    "HttpException",
-}
+WRAPPER_NAMES = (
+    "AxiosError ClientError Error Exception HTTPError HttpException OperationError ResponseError "
+    "SerializationError Unknown UnknownError"
+)
+WRAPPERS = frozenset(WRAPPER_NAMES.split())
 CLASS = re.compile(r"[A-Z]\w{1,80}(?:Exception|Error|Fault|Exceeded|Timeout)")
 
 
