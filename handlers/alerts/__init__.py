@@ -85,6 +85,12 @@ def _of_poster(event: Mapping[str, Any], me: Me | None) -> Reading | None:
         return Reading(source="slack-system", why="not a message", kind=Kind.CHATTER)
     if poster is Poster.SLACK:
         return _of_slack(event)
+    if poster is Poster.PROGRAM and event.get("type") == "app_mention":
+        return Reading(
+            source=UNKNOWN_SOURCE,
+            why="a program names the bot; its message is read when it comes as one",
+            kind=Kind.CHATTER,
+        )
     if poster is Poster.PROGRAM:
         return None
     if mentions(event, me):

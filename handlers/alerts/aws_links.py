@@ -108,7 +108,7 @@ def _thing(service: str, region: str, account: str, resource: str) -> NamedThing
         service={"elasticloadbalancing": "elb"}.get(service, service),
         kind=kind,
         name=_name(service, resource, parts),
-        region=region or None,
+        region=region_of(region),
         account=account or None,
     )
 

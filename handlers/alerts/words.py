@@ -33,7 +33,7 @@ STATES = {
 }
 STATE_WORDS = {word: state for state, words in STATES.items() for word in words.split()}
 
-# README-like scales differ; these are the ones in use. Numbers count from 1 as the worst.
+# Scales differ from monitor to monitor; where they count, 1 is the worst.
 SEVERITIES = {
     Severity.CRITICAL: "blocker crit critical disaster emerg emergency fatal highest p0 p1 "
     "page panic sev0 sev1 severity1 urgent",

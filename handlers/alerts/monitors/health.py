@@ -3,6 +3,7 @@
 import re
 
 from handlers.alerts.aws_names import service_name
+from handlers.alerts.aws_regions import region_of
 from handlers.alerts.facts import Scope, read_facts
 from handlers.alerts.message import Message
 from handlers.alerts.model import Facts, Kind, State
@@ -63,7 +64,7 @@ def health_reading(
         service=service_name(service) if service else _service(code),
         resource=affected,
         resource_type=kind_of_id(affected) if affected else None,
-        region=region.group(1) if region and region.group(1) != "global" else None,
+        region=region_of(region.group(1)) if region else None,
     )
     facts = read_facts(Scope(message=message, alarm=code, errors=False), known)
     key = (

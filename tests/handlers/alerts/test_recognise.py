@@ -44,8 +44,9 @@ def test_a_mention_event_is_a_command_without_any_id() -> None:
 
 
 def test_a_program_that_names_the_bot_gives_no_command() -> None:
-    event = post("<@U0PARAMED1> look", type="app_mention")
+    event = post("<@U0PARAMED1> till is DOWN", type="app_mention")
     assert recognise(event, ME).action == "ignore"
+    assert recognise({**event, "type": "message"}, ME).action == "open"
 
 
 @pytest.mark.parametrize(
