@@ -168,8 +168,8 @@ def _sort(words: _Words) -> _Does:
     keys = []
     while True:
         name = _name(words)
-        down = words.takes("desc") or not (words.takes("asc") or words.peek() in ("", "|", ","))
-        keys.append((name, down))
+        keys.append((name, words.takes("desc")))
+        words.takes("asc")
         if not words.takes(","):
             break
 

@@ -19,7 +19,7 @@ class Paging:
     size: str = "MaxResults"
     default: int = 100
     next: str | None = None  # the answer's name for it, where it differs
-    item_key: str | None = None  # the token is the last item's own value
+    by_item: bool = False  # the token is the last item itself
     more: str | None = None  # a flag that says whether there is more
 
 
@@ -65,7 +65,7 @@ PAGES: Mapping[str, Paging] = {
         cursor="ExclusiveStartTableName",
         next="LastEvaluatedTableName",
         size="Limit",
-        item_key="",
+        by_item=True,
     ),
     "lambda:ListVersionsByFunction": Paging(
         result="Versions", cursor="Marker", next="NextMarker", size="MaxItems", default=50
@@ -158,8 +158,7 @@ def page(
     if paging.more:
         answer[paging.more] = has_more
     if has_more:
-        by_name = paging.item_key is not None
-        answer[paging.next or paging.cursor] = items[end - 1] if by_name else f"from-{end}"
+        answer[paging.next or paging.cursor] = items[end - 1] if paging.by_item else f"from-{end}"
     return answer
 
 
@@ -176,7 +175,8 @@ def merged(op: str, pages: list[dict[str, Any]]) -> dict[str, Any]:
     answer = dict(pages[0])
     if paging is None:
         return answer
-    answer[paging.result] = [item for one in pages for item in one.get(paging.result, ())]
+    if len(pages) > 1:
+        answer[paging.result] = [item for one in pages for item in one.get(paging.result, ())]
     for name in (paging.next or paging.cursor, paging.more):
         answer.pop(name or "", None)
     return answer
@@ -197,8 +197,8 @@ def _size(paging: Paging, params: Mapping[str, Any], limit: int | None) -> int:
 def _start(paging: Paging, token: Any, items: list[Any], op: str) -> int:  # noqa: ANN401 - as above
     if token is None or token == "":
         return 0
-    if paging.item_key is not None:
-        return items.index(token) + 1 if token in items else 0
+    if paging.by_item and token in items:
+        return items.index(token) + 1
     match = TOKEN.fullmatch(token) if isinstance(token, str) else None
     if match is None:
         raise Broken(

@@ -43,13 +43,19 @@ def mark(value: Any, now: datetime) -> Any:  # noqa: ANN401 - AWS's own JSON
     if isinstance(value, bytes):
         return {BYTES: base64.b64encode(value).decode()}
     if isinstance(value, Mapping):
-        if is_mark(value):
-            return dict(value) if JSON not in value else {JSON: mark(value[JSON], now)}
-        marked = {str(key): mark(inner, now) for key, inner in value.items()}
-        return {RAW: marked} if MARKS & marked.keys() else marked
+        return _marked_mapping(value, now)
     if isinstance(value, list | tuple | set | frozenset):
         return [mark(inner, now) for inner in value]
     return value
+
+
+def _marked_mapping(value: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    if is_mark(value):
+        return dict(value) if JSON not in value else {JSON: mark(value[JSON], now)}
+    quoted = set(value) == {RAW} and isinstance(value[RAW], Mapping)
+    inside = value[RAW] if quoted else value
+    marked = {str(key): mark(inner, now) for key, inner in inside.items()}
+    return {RAW: marked} if quoted or MARKS & marked.keys() else marked
 
 
 def is_mark(value: Mapping[str, Any]) -> bool:

@@ -80,8 +80,6 @@ class Listing:
         filters: Iterable[Params],
         found: list[Resource],
     ) -> Iterator[Resource]:
-        if filters and not self.filters:
-            raise scene.unknown("such filters")
         return (r for r in found if all(self._passes(scene, f, r) for f in filters))
 
     def _passes(self, scene: Scene, one: Params, resource: Resource) -> bool:

@@ -608,8 +608,8 @@ def query(name: str, stat: str, dimensions: dict[str, str], period: int = 60) ->
     }
 
 
-WINDOW = {"StartTime": NOW - HOUR, "EndTime": NOW}
-SPAN = {
+WINDOW: dict[str, Any] = {"StartTime": NOW - HOUR, "EndTime": NOW}
+SPAN: dict[str, Any] = {
     "startTime": int((NOW - HOUR).timestamp() * 1000),
     "endTime": int(NOW.timestamp() * 1000),
 }
