@@ -89,14 +89,11 @@ def _contradiction(
         return f"Its direction clears it: {change.harmless_because}."
     if change.failed:
         return f"AWS refused it ({change.failed}), so it changed nothing."
-    if first_at is not None:
-        if change.at > first_at + CLOCKS:
-            return f"It came {_ago(first_at - change.at)} the first failure."
-        reach = SLOW if change.lasting or guilty is None else QUICK
-        if change.at < first_at - reach:
-            return (
-                f"It came {_ago(first_at - change.at)} the first failure, too long to be behind it."
-            )
+    when = _ago(first_at - change.at)
+    if change.at > first_at + CLOCKS:
+        return f"It came {when} the first failure."
+    if change.at < first_at - (SLOW if change.lasting or guilty is None else QUICK):
+        return f"It came {when} the first failure, too early to be behind it."
     if _in_scope(change, on_path) is False:
         return f"{change.resource} is not on this request's path."
     if sure and guilty is None and sure[0].confidence is Confidence.CONFIRMED:
