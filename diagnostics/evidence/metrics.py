@@ -56,7 +56,7 @@ def reading(
     if series is None:
         message = f"not recorded: {stat} of {name[1]} by {period_s} s in this window"
         return Reading(points=[], status=UNKNOWN, message=message)
-    points = [(at, v) for at, v in _points(series, scene.now) if start <= at < end]
+    points = list(_points(series, scene.now, start, end))
     return Reading(points=_aggregated(points, stat, period_s), status=series.status)
 
 
@@ -81,11 +81,18 @@ def _index(scene: Scene) -> dict[Name, dict[str, list[Series]]]:
     return index
 
 
-def _points(series: Series, now: datetime) -> Iterator[tuple[datetime, float]]:
+def _points(
+    series: Series, now: datetime, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, float]]:
+    period = timedelta(seconds=series.period)
     for offset, value, *rest in series.points:
         first = floor(now + offset * MS, series.period)
-        for step in range(int(rest[0]) if rest else 1):
-            yield first + timedelta(seconds=step * series.period), float(value)
+        steps = int(rest[0]) if rest else 1
+        # -(-a // b) rounds up: the first step that is not before a time.
+        for step in range(
+            max(0, -((first - start) // period)), min(steps, -((first - end) // period))
+        ):
+            yield first + step * period, float(value)
 
 
 def _aggregated(points: Points, stat: str, period_s: int) -> Points:

@@ -18,6 +18,8 @@ from diagnostics.model import Outcome, Request, Why
 # Services that answer the same whatever the region: their state stands under one name.
 GLOBAL_SERVICES = frozenset({"health", "iam", "organizations", "sts"})
 GLOBAL = "global"
+# What a resource that is not as AWS writes it makes the code below raise.
+DAMAGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 OWN = ""  # the credentials' own account, where nobody looked up its id
 
 
@@ -105,6 +107,19 @@ class World:
         place = self.place(account, where)
         if place is None:
             raise Broken(f"this evidence holds nothing of account {account or 'own'} in {where}")
+        try:
+            return self._answer(place, (account or self.home or OWN, where), region, op, params)
+        except DAMAGED as error:
+            raise Broken(f"what this evidence holds for {op} is damaged") from error
+
+    def _answer(
+        self,
+        place: Place,
+        key: tuple[str, str],
+        region: str,
+        op: str,
+        params: Mapping[str, Any],
+    ) -> dict[str, Any]:
         recorded = self._recorded(place, op, params)
         if recorded is not None:
             return self._given(recorded)
@@ -113,12 +128,12 @@ class World:
             raise Broken(f"this evidence has no answer to this {op}")
         scene = Scene(
             op=op,
-            account=account or self.home or OWN,
+            account=key[0],
             region=region,
             now=self.now,
             place=place,
             memory=self.memory.kept,
-            key=(account or self.home or OWN, where),
+            key=key,
         )
         return operation.answer(scene, params)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from diagnostics.errors import Missing
 from diagnostics.evidence.ops.kinds import (
     Listing,
     Lookup,
@@ -83,8 +84,10 @@ def describe_task_definition(scene: Scene, params: Params) -> dict[str, Any]:
     exact = [t for t in there if wanted in (t["taskDefinitionArn"], _family(t))]
     newest = sorted((t for t in there if t["family"] == wanted), key=lambda t: int(t["revision"]))
     if not exact and not newest:
-        # Source: ECS API reference, DescribeTaskDefinition: an unknown one is a ClientException.
-        raise missing(scene, "ClientException", wanted)
+        # The same code as for other mistakes, told apart by its sentence. Source: ECS API
+        # reference, DescribeTaskDefinition, "Errors".
+        says = f"{scene.op}: Unable to describe task definition {wanted}"
+        raise Missing(says, code="ClientException")
     return {"taskDefinition": shown((exact or newest)[-1])}
 
 

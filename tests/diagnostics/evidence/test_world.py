@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from diagnostics.checks import ALL
 from diagnostics.errors import Broken, Denied, Missing, Throttled
 from diagnostics.evidence import (
     LogEvent,
@@ -17,6 +18,7 @@ from diagnostics.evidence import (
     WorldReader,
     paging,
 )
+from diagnostics.evidence.ops import OPERATIONS
 from tests.diagnostics.evidence.sample import (
     HOME,
     HOUR,
@@ -192,6 +194,40 @@ def test_a_recorded_refusal_stands_before_what_is_known() -> None:
     )
     with pytest.raises(Throttled, match="slow down"):
         ask("dynamodb:ListTables", here(sample_world(), answers=(told,)))
+
+
+@pytest.mark.parametrize(
+    ("collection", "resource", "op", "params"),
+    [
+        ("ecs.services", {}, "ecs:ListServices", {}),
+        ("cloudtrail.events", {"EventTime": {"$bytes": "x"}}, "cloudtrail:LookupEvents", {}),
+        ("cloudwatch.alarms", {"AlarmName": 5}, "cloudwatch:DescribeAlarms", {}),
+    ],
+)
+def test_a_damaged_resource_is_no_bug_of_ours(
+    collection: str, resource: dict[str, Any], op: str, params: dict[str, Any]
+) -> None:
+    world = here(sample_world(), state={collection: (resource,)})
+    with pytest.raises(Broken, match=f"holds for {op} is damaged"):
+        ask(op, world, **params)
+
+
+def test_a_run_of_points_reaches_only_into_the_window() -> None:
+    """A million periods cost nothing where a window shows two of them."""
+    series = Series(
+        namespace="AWS/DynamoDB",
+        name="X",
+        dimensions=TABLE,
+        stat="Sum",
+        points=((-30_000_000_000, 1.0, 1_000_000),),
+    )
+    found = metric(
+        here(sample_world(), metrics=(series,)),
+        StartTime=NOW - timedelta(minutes=2),
+        MetricDataQueries=[query("X", "Sum", TABLE)],
+    )
+    minute = NOW.replace(second=0)
+    assert found["Timestamps"] == [minute - timedelta(minutes=n) for n in (0, 1, 2)]
 
 
 def test_an_exact_question_has_its_exact_answer() -> None:
@@ -563,3 +599,13 @@ def test_lines_of_one_moment_keep_their_order() -> None:
     world = here(sample_world(), logs={"/g": LogGroup(events=events)})
     found = ask("logs:FilterLogEvents", world, logGroupName="/g")["events"]
     assert [one["message"] for one in found] == ["0", "1", "2"]
+
+
+def test_a_missing_task_definition_is_told_by_its_sentence() -> None:
+    with pytest.raises(Missing, match="Unable to describe task definition x"):
+        ask("ecs:DescribeTaskDefinition", taskDefinition="x")
+
+
+def test_every_read_that_a_check_declares_can_be_answered() -> None:
+    reads = frozenset[str]().union(*(check.reads for check in ALL))
+    assert reads <= set(OPERATIONS)
