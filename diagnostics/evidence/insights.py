@@ -181,9 +181,6 @@ def _sort(words: _Words) -> _Does:
     return _Does(does=order)
 
 
-# --- filter ------------------------------------------------------------------------------
-
-
 def _either(words: _Words) -> Test:
     tests = [_both(words)]
     while words.takes("or"):
@@ -262,8 +259,6 @@ def _sortable(value: str | None) -> tuple[int, Any]:
     except ValueError:
         return (2, value)
 
-
-# --- stats -------------------------------------------------------------------------------
 
 Aggregate = Callable[[list[Row]], str]
 

@@ -285,9 +285,6 @@ def test_everything_moves_with_now() -> None:
     assert function["LastModified"] == "2026-12-03T11:20:30.000+0000"
 
 
-# --- metrics -----------------------------------------------------------------------------
-
-
 def metric(world: World | None = None, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
     asked = {**WINDOW, **params}
     result: dict[str, Any] = ask("cloudwatch:GetMetricData", world, **asked)["MetricDataResults"][0]
@@ -374,9 +371,6 @@ def test_the_list_of_metrics_needs_a_complete_namespace() -> None:
     wanted = [{"Name": "Operation"}, {"Name": "TableName", "Value": "orders"}]
     found = ask("cloudwatch:ListMetrics", Dimensions=wanted)["Metrics"]
     assert [one["MetricName"] for one in found] == ["SuccessfulRequestLatency"]
-
-
-# --- other questions ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -535,8 +529,6 @@ def test_a_time_that_is_none_makes_evidence_broken() -> None:
     with pytest.raises(Broken, match="a time that is none"):
         ask("cloudtrail:LookupEvents", here(sample_world(), state=state))
 
-
-# --- logs --------------------------------------------------------------------------------
 
 GROUP = "/aws/lambda/checkout"
 
