@@ -1,0 +1,35 @@
+"""Which regions exist."""
+
+import difflib
+import functools
+from collections.abc import Iterable
+
+from botocore.session import Session
+
+
+@functools.cache
+def known_regions() -> tuple[str, ...]:
+    """Return every region that botocore lists for DynamoDB, of all partitions, sorted."""
+    session = Session()
+    return tuple(
+        sorted(
+            region
+            for partition in session.get_available_partitions()
+            for region in session.get_available_regions("dynamodb", partition_name=partition)
+        ),
+    )
+
+
+def valid_region(name: str, extra: Iterable[str] = ()) -> bool:
+    """Return whether there is such a region; `extra` are those the configuration names.
+
+    botocore itself takes any name of the right form for a region.
+    """
+    return name in known_regions() or name in set(extra)
+
+
+def nearest_region(name: str, extra: Iterable[str] = ()) -> str:
+    """Return the region whose name comes nearest to what was typed."""
+    candidates = [*known_regions(), *extra]
+    near = difflib.get_close_matches(name[:64].lower(), candidates, n=1, cutoff=0.0)
+    return near[0]
