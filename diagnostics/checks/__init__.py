@@ -5,9 +5,13 @@ from typing import Any
 from diagnostics.checks import (
     access,
     changes,
+    client,
     identity,
     kms,
     loadbalancer,
+    logs,
+    network,
+    payload,
     permissions,
     quotas,
     scaling,
@@ -18,12 +22,16 @@ from diagnostics.checks import (
 from diagnostics.model import Check
 
 ALL: tuple[Check[Any], ...] = (
+    *payload.CHECKS,
+    *logs.CHECKS,
     *table.CHECKS,
+    *network.CHECKS,
     *throttling.CHECKS,
     *scaling.CHECKS,
     *identity.CHECKS,
     *permissions.CHECKS,
     *kms.CHECKS,
+    *client.CHECKS,
     *access.CHECKS,
     *loadbalancer.CHECKS,
     *service.CHECKS,

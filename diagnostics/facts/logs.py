@@ -10,7 +10,7 @@ from typing import Any
 from diagnostics import arn
 from diagnostics.errors import Missing
 from diagnostics.facts import workload as workloads
-from diagnostics.facts.workload import gather_workload, workload_reader
+from diagnostics.facts.workload import Workload, gather_workload, workload_reader
 from diagnostics.model import EmittedBy, Request, SymptomClass
 from diagnostics.reader import Answer, Reader, side_by_side
 from diagnostics.symptom import Mark, Reading, read_error
@@ -82,7 +82,7 @@ class Failures:
     groups: tuple[str, ...]  # the log groups that were read
     lines: tuple[Line, ...]
     missing: tuple[str, ...] = ()  # log groups that are not there
-    in_vpc: bool | None = None  # whether the workload runs in a VPC; None: not known
+    caller: Workload | None = None  # None: only its log groups were said
     capped: bool = False  # there are more lines than were read
 
     def kinds(self) -> tuple[Kind, ...]:
@@ -132,7 +132,7 @@ def gather_failures(request: Request, aws: Reader) -> Failures:
         groups=tuple(read),
         lines=tuple(sorted(lines, key=lambda line: (line.at, line.group, line.stream))),
         missing=missing,
-        in_vpc=caller.in_vpc if caller else None,
+        caller=caller,
         capped=any(answer.capped for answer in read.values()),
     )
 

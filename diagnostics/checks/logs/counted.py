@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from diagnostics.checks.logs.pointers import Pointer, pointers
 from diagnostics.facts.logs import LEAST_SHARE, Failures, Line, is_noise, worst_minute
+from diagnostics.facts.workload import Kind, Workload
 from diagnostics.model import Evidence, Finding
 
 MOST_NAMED = 3  # of streams, hosts and request ids in one piece of evidence
@@ -48,8 +49,16 @@ def finding(pointer: Pointer, lines: tuple[Line, ...], failures: Failures) -> Fi
         first_at=lines[0].at,
         stated_by_aws=pointer.stated,
         off_path=pointer.off_path,
-        values=pointer.values,
+        values={**_service(failures.caller), **pointer.values},
     )
+
+
+def _service(caller: Workload | None) -> dict[str, str]:
+    """Return what commands need to name an ECS service."""
+    if caller is None or caller.kind is not Kind.ECS:
+        return {}
+    cluster, _, service = caller.name.partition("/")
+    return {"cluster": cluster, "ecs_service": service}
 
 
 def of_all(lines: Iterable[Line], failures: Failures) -> str:

@@ -88,9 +88,13 @@ def _hosts(failures: Failures) -> Iterator[Finding]:
 def _host_strength(lines: tuple[Line, ...], failures: Failures) -> Strength:
     """Inside a VPC a missing route stops this host as it would any other: no proof there."""
     named = sum(bool(line.reading.marks & {Mark.DNS, Mark.PROXY}) for line in lines)
-    if named >= HOST_SHARE * len(lines) or failures.in_vpc is not True:
+    if named >= HOST_SHARE * len(lines) or not _in_vpc(failures):
         return Strength.PROVES
     return Strength.SUGGESTS
+
+
+def _in_vpc(failures: Failures) -> bool:
+    return failures.caller is not None and failures.caller.in_vpc is True
 
 
 def _is_unusual(host: str | None) -> bool:
