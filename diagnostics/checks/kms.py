@@ -1,195 +1,270 @@
-"""The table's key: is it usable, and may the caller use it?"""
+"""The table's KMS key: can it be used, and may the workload use it?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from diagnostics import arn
-from diagnostics.checks.permissions import role_of
+from diagnostics.checks.permissions import SIMULATE, role_and_table
+from diagnostics.checks.policies import Decision, account_of, evaluate
 from diagnostics.facts import table as tables
 from diagnostics.facts import workload as workloads
 from diagnostics.facts.table import Table, gather_table
-from diagnostics.facts.workload import gather_workload
+from diagnostics.facts.workload import workload_reader
 from diagnostics.model import Check, Evidence, Finding, OnPath, Request, Said, Strength
-from diagnostics.policies import Call, Decision, evaluate
 from diagnostics.reader import Reader, side_by_side
 
+DESCRIBE_TABLE = "dynamodb:DescribeTable"
 DESCRIBE_KEY = "kms:DescribeKey"
 KEY_POLICY = "kms:GetKeyPolicy"
-SIMULATE = "iam:SimulatePrincipalPolicy"
-DESCRIBE_TABLE = "dynamodb:DescribeTable"
-DECRYPT = "kms:Decrypt"
-# States in which a key does not decrypt. Source: KMS developer guide, "Key states of AWS
-# KMS keys".
-UNUSABLE = frozenset({"Disabled", "PendingDeletion", "PendingReplicaDeletion", "Unavailable",
-                      "PendingImport"})  # fmt: skip
+LOST = "kms.key_unavailable"
+REFUSED = "iam.kms_permission"
+LOCKED_OUT = "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
+
+# Key states in which nothing can be decrypted.
+# Source: KMS developer guide, "Key states of AWS KMS keys".
+UNUSABLE = frozenset(
+    {"Disabled", "PendingDeletion", "PendingReplicaDeletion", "PendingImport", "Unavailable"}
+)
+
+
+def gather_table_key(request: Request, aws: Reader) -> Table:
+    """Return the table, which tells of its key."""
+    return gather_table(request, aws)
+
+
+def judge_table_key(table: Table) -> Iterator[Said]:
+    """Say what the table itself tells of its key."""
+    if table.status == LOCKED_OUT or table.key_inaccessible_since is not None:
+        since = table.key_inaccessible_since
+        yield Finding(
+            cause=LOST,
+            strength=Strength.PROVES,
+            says=f"Table {table.name} cannot reach its KMS key"
+            + (f" since {since:%Y-%m-%d %H:%M} UTC." if since else "."),
+            evidence=(
+                Evidence(source=DESCRIBE_TABLE, reading=f"TableStatus = {table.status}", at=since),
+            ),
+            scope=table.name,
+            first_at=since,
+            values={"key_arn": table.kms_key_arn} if table.kms_key_arn else {},
+        )
+    elif table.kms_key_arn is None:
+        for cause in (LOST, REFUSED):
+            yield _against(
+                cause, table, f"Table {table.name} uses a key owned by AWS, which needs no grant."
+            )
+
+
+def _against(cause: str, table: Table, says: str, source: str = DESCRIBE_TABLE) -> Finding:
+    reading = f"KMSMasterKeyArn = {table.kms_key_arn or 'none'}"
+    return Finding(
+        cause=cause,
+        strength=Strength.AGAINST,
+        says=says,
+        evidence=(Evidence(source=source, reading=reading),),
+        scope=table.name,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """The table's key as KMS describes it."""
+    """A KMS key."""
 
-    table: str
-    key_arn: str | None  # None: a key that DynamoDB owns
-    state: str | None  # None: KMS knows no such key
-    deletion: datetime | None
-    managed_by_aws: bool
+    arn: str
+    state: str | None  # None: there is no such key
+    managed: bool  # by AWS: everybody who may use the table may use it
 
 
-def gather_key(request: Request, aws: Reader) -> Key:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableKey:
+    """The table and its key, where it has one of its own."""
+
+    table: Table
+    key: Key | None  # None: a key owned by AWS
+
+
+def gather_key(request: Request, aws: Reader) -> TableKey:
     """Return the state of the table's key."""
     table = gather_table(request, aws)
+    return TableKey(table=table, key=_key(table, aws))
+
+
+def _key(table: Table, aws: Reader) -> Key | None:
     if table.kms_key_arn is None:
-        return Key(table=table.name, key_arn=None, state=None, deletion=None, managed_by_aws=True)
-    answer = arn.reader_of(aws, table.kms_key_arn).find(DESCRIBE_KEY, KeyId=table.kms_key_arn)
-    about = answer["KeyMetadata"] if answer else {}
+        return None
+    place = arn.reader_of(aws, table.kms_key_arn)
+    answer = place.find(DESCRIBE_KEY, KeyId=table.kms_key_arn)
+    if answer is None:
+        return Key(arn=table.kms_key_arn, state=None, managed=False)
+    described: Mapping[str, Any] = answer["KeyMetadata"]
     return Key(
-        table=table.name,
-        key_arn=table.kms_key_arn,
-        state=about.get("KeyState"),
-        deletion=about.get("DeletionDate"),
-        managed_by_aws=about.get("KeyManager") == "AWS",
+        arn=table.kms_key_arn,
+        state=described.get("KeyState", "Enabled"),
+        managed=described.get("KeyManager") == "AWS",
     )
 
 
-def judge_key(key: Key) -> Iterator[Said]:
-    """Say whether the key can be used at all."""
-    if key.key_arn is None:
-        for cause in ("kms.key_unavailable", "iam.kms_permission"):
-            yield _key_finding(
-                key, cause, Strength.AGAINST,
-                f"Table {key.table} uses a key that DynamoDB owns: nobody can take it away.",
-            )  # fmt: skip
+def judge_key(facts: TableKey) -> Iterator[Said]:
+    """Say whether the key can be used."""
+    table, key = facts.table, facts.key
+    if key is None:
         return
-    yield OnPath(kind="key", ids=frozenset({key.key_arn, arn.name_of(key.key_arn)}))
+    yield OnPath(kind="key", ids=frozenset({key.arn, arn.name_of(key.arn)}))
     if key.state is None or key.state in UNUSABLE:
-        state = key.state or "gone"
-        when = f", to be deleted on {key.deletion:%Y-%m-%d}" if key.deletion else ""
-        yield _key_finding(
-            key, "kms.key_unavailable", Strength.PROVES,
-            f"The key of table {key.table} is {state}{when}: DynamoDB cannot decrypt with it.",
-        )  # fmt: skip
-        return
-    yield _key_finding(
-        key, "kms.key_unavailable", Strength.AGAINST, f"The key of {key.table} is {key.state}."
-    )
+        yield _unusable(table, key)
+    elif key.state == "Enabled" and table.status != LOCKED_OUT and not table.key_inaccessible_since:
+        says = f"The key of {table.name} is {key.state}."
+        yield _against(LOST, table, says, DESCRIBE_KEY)
 
 
-def _key_finding(key: Key, cause: str, strength: Strength, says: str) -> Finding:
-    source = DESCRIBE_TABLE if key.key_arn is None else DESCRIBE_KEY
-    values = {"key_arn": key.key_arn or "", "table": key.table}
-    if key.state == "Disabled":
-        values["disabled_key"] = key.key_arn or ""
-    if key.state in {"PendingDeletion", "PendingReplicaDeletion"}:
-        values["dying_key"] = key.key_arn or ""
+def _unusable(table: Table, key: Key) -> Finding:
+    values = {
+        "key_arn": key.arn,
+        "disabled_key": key.arn if key.state == "Disabled" else "",
+        "dying_key": key.arn if key.state == "PendingDeletion" else "",
+    }
     return Finding(
-        cause=cause,
-        strength=strength,
-        says=says,
-        evidence=(Evidence(source=source, reading=f"KeyState = {key.state or 'none'}"),),
-        scope=key.table,
-        values=values,
+        cause=LOST,
+        strength=Strength.PROVES,
+        says=f"The KMS key of {table.name} is {key.state or 'gone'}: nothing can be decrypted.",
+        evidence=(
+            Evidence(source=DESCRIBE_KEY, reading=f"KeyState = {key.state or 'NotFoundException'}"),
+        ),
+        scope=table.name,
+        values={name: value for name, value in values.items() if value},
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyUse:
-    """Whether the caller's role may decrypt with the table's key."""
+class Use:
+    """Whether the role may decrypt with the table's key."""
 
     table: Table
-    role: str
-    managed_by_aws: bool
-    simulated: str | None  # EvalDecision; None: not conclusive
-    policy: Decision
+    role_arn: str
+    key: Key | None  # None: a key owned by AWS
+    simulated: bool | None = None  # by the role's own policies; None: not conclusive
+    direct: Decision = Decision.UNKNOWN  # what the key's policy says of the role itself
+    delegated: Decision = Decision.UNKNOWN  # ... of the role's account, so of its IAM policies
 
 
-def gather_key_use(request: Request, aws: Reader) -> KeyUse:
-    """Return what the role's policies and the key's policy say of kms:Decrypt."""
-    table, workload = side_by_side(
-        lambda: gather_table(request, aws), lambda: gather_workload(request, aws)
+def gather_use(request: Request, aws: Reader) -> Use:
+    """Return whether the role may use the table's key."""
+    role_arn, table = role_and_table(request, aws)
+    if table.kms_key_arn is None:
+        return Use(table=table, role_arn=role_arn, key=None)
+    key_arn, role = table.kms_key_arn, arn.parse(role_arn)
+    place = workload_reader(request, aws).at(account=role.account if role else None)
+    key, simulated, policy = side_by_side(
+        lambda: _key(table, aws),
+        lambda: _simulated(place, role_arn, key_arn, table.region),
+        lambda: arn.reader_of(aws, key_arn).find(KEY_POLICY, KeyId=key_arn, PolicyName="default"),
     )
-    role = role_of(workload)
-    key = table.kms_key_arn
-    if key is None:
-        return KeyUse(
-            table=table, role=role, managed_by_aws=True, simulated=None, policy=Decision.ALLOWED
-        )
-    place = arn.reader_of(aws, key)
-    about, simulation, policy = side_by_side(
-        lambda: place.find(DESCRIBE_KEY, KeyId=key),
-        lambda: arn.reader_of(aws, role).read(
-            SIMULATE, PolicySourceArn=role, ActionNames=[DECRYPT], ResourceArns=[key]
-        ),
-        lambda: place.find(KEY_POLICY, KeyId=key, PolicyName="default"),
-    )
-    results = simulation.get("EvaluationResults", ())
-    told = [r.get("EvalDecision") for r in results if not r.get("MissingContextValues")]
-    call = Call(principal=role, action=DECRYPT, resource=key)
-    return KeyUse(
+    document = policy.get("Policy") if policy is not None else None
+    return Use(
         table=table,
-        role=role,
-        managed_by_aws=about is not None and about["KeyMetadata"].get("KeyManager") == "AWS",
-        simulated=told[0] if told else None,
-        policy=evaluate(policy.get("Policy"), call) if policy else Decision.UNKNOWN,
+        role_arn=role_arn,
+        key=key,
+        simulated=simulated,
+        direct=_decrypt(document, frozenset({role_arn}), key_arn),
+        delegated=_decrypt(document, account_of(role_arn), key_arn),
     )
 
 
-def judge_key_use(use: KeyUse) -> Iterator[Said]:
-    """Say whether the caller lacks the permission to use the key.
+def _decrypt(document: str | None, principals: frozenset[str], key_arn: str) -> Decision:
+    return evaluate(document, principals=principals, action="kms:Decrypt", resource=key_arn)
 
-    A key policy that names the whole account leaves the decision to the role's own
-    policies; one that names the role is enough by itself.
-    Source: KMS developer guide, "Default key policy".
-    """
-    role = arn.name_of(use.role)
-    key = use.table.kms_key_arn
-    if use.managed_by_aws or key is None:
-        yield _use_finding(
-            use, Strength.AGAINST, "AWS manages the table's key and lets every caller use it."
+
+def _simulated(place: Reader, role_arn: str, key_arn: str, region: str) -> bool | None:
+    """Return what the simulator says of Decrypt; None where it is not conclusive."""
+    via = {
+        "ContextKeyName": "kms:ViaService",
+        "ContextKeyValues": [f"dynamodb.{region}.amazonaws.com"],
+        "ContextKeyType": "string",
+    }
+    answer = place.find(
+        SIMULATE,
+        PolicySourceArn=role_arn,
+        ActionNames=["kms:Decrypt"],
+        ResourceArns=[key_arn],
+        ContextEntries=[via],
+    )
+    results = answer.get("EvaluationResults", ()) if answer is not None else ()
+    if not results or results[0].get("MissingContextValues"):
+        return None
+    return bool(results[0].get("EvalDecision") == "allowed")
+
+
+def judge_use(facts: Use) -> Iterator[Said]:
+    """Say whether the role may decrypt: by the key's own policy, or by the role's."""
+    key, table = facts.key, facts.table
+    if key is None or key.state is None:
+        return
+    if key.managed:
+        says = f"Table {table.name} uses the key AWS manages for DynamoDB: no grant is needed."
+        yield _against(REFUSED, table, says, DESCRIBE_KEY)
+        return
+    role = arn.name_of(facts.role_arn)
+    if may_decrypt(facts) is True:
+        says = f"Role {role} may use the key of {table.name}."
+        yield _against(REFUSED, table, says, SIMULATE)
+    if may_decrypt(facts) is False:
+        yield Finding(
+            cause=REFUSED,
+            strength=Strength.PROVES,
+            says=f"Role {role} may not kms:Decrypt with the key of {table.name}: "
+            f"the key's policy: {facts.direct}; the role's own: "
+            f"{'allowed' if facts.simulated else 'denied'}.",
+            evidence=(
+                Evidence(source=SIMULATE, reading=f"kms:Decrypt allowed = {facts.simulated}"),
+                Evidence(source=KEY_POLICY, reading=f"the role: {facts.direct}"),
+                Evidence(source=KEY_POLICY, reading=f"its account: {facts.delegated}"),
+            ),
+            scope=table.name,
+            values={"key_arn": key.arn, "role": role, "role_arn": facts.role_arn},
         )
-        return
-    if use.policy is Decision.DENIED:
-        yield _use_finding(use, Strength.PROVES, f"The key's policy denies {DECRYPT} to {role}.")
-        return
-    if use.simulated is None or use.policy is Decision.UNKNOWN:
-        return
-    if use.simulated == "allowed":
-        yield _use_finding(use, Strength.AGAINST, f"Role {role} may {DECRYPT} with the key.")
-        return
-    yield _use_finding(
-        use, Strength.PROVES, f"Role {role} may not {DECRYPT} with the key of {use.table.name}."
-    )
 
 
-def _use_finding(use: KeyUse, strength: Strength, says: str) -> Finding:
-    role = arn.name_of(use.role)
-    reading = f"{DECRYPT}: EvalDecision = {use.simulated or 'not conclusive'}"
-    return Finding(
-        cause="iam.kms_permission",
-        strength=strength,
-        says=says,
-        evidence=(Evidence(source=SIMULATE, reading=reading),),
-        scope=role,
-        values={"key_arn": use.table.kms_key_arn or "", "role": role, "role_arn": use.role},
-    )
+def may_decrypt(facts: Use) -> bool | None:
+    """Return whether key policy and role together allow it; None where that is not known.
+
+    The key's policy allows the role itself, or leaves it to IAM by allowing the account.
+    Source: KMS developer guide, "Key policies".
+    """
+    said = {facts.direct, facts.delegated}
+    if Decision.DENIED in said:
+        return False
+    if facts.direct is Decision.ALLOWED:
+        return True
+    if facts.delegated is Decision.ALLOWED and facts.simulated is not None:
+        return facts.simulated if facts.direct is Decision.SILENT or facts.simulated else None
+    return False if said == {Decision.SILENT} else None
 
 
-CHECKS = (
+CHECKS: tuple[Check[Any], ...] = (
+    Check(
+        id="kms.table",
+        asks="Can the table reach its KMS key?",
+        reads=tables.READS,
+        finds=frozenset({LOST, REFUSED}),
+        gather=gather_table_key,
+        judge=judge_table_key,
+    ),
     Check(
         id="kms.key",
-        asks="Is the table's key usable?",
+        asks="Is the table's KMS key usable?",
         reads=tables.READS | {DESCRIBE_KEY},
-        finds=frozenset({"kms.key_unavailable", "iam.kms_permission"}),
+        finds=frozenset({LOST}),
         gather=gather_key,
         judge=judge_key,
     ),
     Check(
         id="kms.permission",
-        asks="May the caller use the table's key?",
+        asks="May the workload use the table's KMS key?",
         reads=tables.READS | workloads.READS | {DESCRIBE_KEY, KEY_POLICY, SIMULATE},
-        finds=frozenset({"iam.kms_permission"}),
-        gather=gather_key_use,
-        judge=judge_key_use,
+        finds=frozenset({REFUSED}),
+        gather=gather_use,
+        judge=judge_use,
         needs_caller=True,
     ),
 )
