@@ -79,7 +79,7 @@ def _refused(refusals: Refusals, cause: str, says: str, lines: tuple[Line, ...])
     return Finding(
         cause=cause,
         strength=Strength.PROVES,
-        says=f"{says} ({of_all(lines, refusals.failures)}).",
+        says=f"{says.rstrip('.')} ({of_all(lines, refusals.failures)}).",
         evidence=(evidence(lines), Evidence(source=DESCRIBE, reading=f"KeySchema: {schema}")),
         scope=refusals.table.name,
         first_at=lines[0].at,

@@ -67,7 +67,7 @@ def _botocore(environment: Mapping[str, str], attempts: int | None) -> Budget:
     mode = environment.get("AWS_RETRY_MODE", "").lower()
     if mode == LEGACY:
         number = attempts or 10
-        waits = sum(0.05 * 2**n for n in range(number - 1))
+        waits = sum(min(0.05 * 2**n, 20) for n in range(number - 1))
         return Budget(
             sdk="botocore, legacy retries",
             attempts=number,
@@ -108,7 +108,7 @@ def _javascript(runtime: str, attempts: int | None) -> Budget:
 
 
 def _java(attempts: int | None) -> Budget:
-    """Return the Java SDK v2's: 8 retries for DynamoDB, 30 s to read.
+    """Return the Java SDK v2's: 8 retries for DynamoDB from 25 ms on, 30 s to read.
 
     Source: aws-sdk-java-v2's DynamoDbRetryPolicy and SdkHttpConfigurationOption.
     """
@@ -117,7 +117,7 @@ def _java(attempts: int | None) -> Budget:
         sdk="the Java SDK v2",
         attempts=number,
         attempt_s=30,
-        backoff_s=_standard_backoff(number),
+        backoff_s=round(sum(min(0.025 * 2**n, 20) for n in range(number - 1)), 1),
     )
 
 
