@@ -3,7 +3,8 @@
 import pytest
 
 from diagnostics.checks.logs import CHECKS, gather_text, judge_failures, judge_text
-from diagnostics.checks.logs.principal import Denied, judge_denied
+from diagnostics.checks.logs.pointers import role_of
+from diagnostics.checks.logs.principal import Denied, gather_denied, judge_denied
 from diagnostics.errors import Missing, NotAsked
 from diagnostics.facts.logs import FILTER_PATTERN, gather_failures
 from diagnostics.facts.workload import Kind, Workload
@@ -160,6 +161,55 @@ def said(*spread: tuple[str, int], step_s: float = 30) -> dict[str, tuple[Streng
         (
             client_error("ResourceNotFoundException", "Requested resource not found"),
             "table.not_found",
+            Strength.SUGGESTS,
+            False,
+        ),
+        (
+            client_error("ResourceNotFoundException", "no table in region=eu-central-1"),
+            "table.not_found",
+            Strength.SUGGESTS,
+            False,
+        ),
+        (
+            denied(
+                "because no identity-based policy allows the kms:Decrypt action",
+                action="kms:Decrypt",
+                resource="arn:aws:kms:eu-west-1:123456789012:key/k",
+            ),
+            "iam.kms_permission",
+            Strength.PROVES,
+            True,
+        ),
+        (
+            client_error("SignatureDoesNotMatch", "The request signature does not match"),
+            "identity.credentials",
+            Strength.SUGGESTS,
+            False,
+        ),
+        (
+            client_error(
+                "ThrottlingException",
+                "Throughput exceeds the current capacity of your table or index. DynamoDB is "
+                "automatically scaling your table or index",
+            ),
+            "throttling.on_demand_ramp",
+            Strength.HINTS,
+            False,
+        ),
+        (
+            client_error("ItemCollectionSizeLimitExceededException", "Collection size exceeded"),
+            "payload.size",
+            Strength.PROVES,
+            True,
+        ),
+        (
+            client_error(
+                "TransactionCanceledException",
+                "Transaction cancelled, please refer cancellation reasons for specific reasons "
+                "[ProvisionedThroughputExceeded, TransactionConflict]",
+                "TransactWriteItems",
+            ),
+            "throttling.provisioned",
             Strength.SUGGESTS,
             False,
         ),
@@ -430,6 +480,41 @@ def test_the_denied_principal_is_compared_with_the_workloads_role(
     )
     found = [one for one in judge_denied(facts) if isinstance(one, Finding)]
     assert [(one.cause, one.strength) for one in found] == [("identity.wrong_role", strength)]
+
+
+def test_the_role_is_read_beside_the_denials() -> None:
+    reader = FakeReader(answers={"logs:FilterLogEvents": events([INVALID])})
+    asked = request(log_groups=(GROUP,), role="checkout-role")
+    found = gather_denied(asked, reader)
+    assert found.expected_role_arn == "arn:aws:iam::123456789012:role/checkout-role"
+    with pytest.raises(NotAsked, match="role= says it"):
+        gather_denied(request(log_groups=(GROUP,)), reader)
+
+
+@pytest.mark.parametrize(
+    ("principal", "role"),
+    [
+        ("arn:aws:iam::123456789012:role/path/checkout-role", "checkout-role"),
+        ("arn:aws:iam::123456789012:user/ada", None),
+        ("anonymous", None),
+    ],
+)
+def test_the_role_of_a_principal_is_read_from_its_arn(principal: str, role: str | None) -> None:
+    assert role_of(principal) == role
+
+
+def test_commands_for_an_ecs_service_know_its_name() -> None:
+    caller = Workload(kind=Kind.ECS, name="prod/orders", region="eu-west-1", account=None)
+    found = judge_failures(failures((POOL, 40), caller=caller))
+    values = [f.values for f in found if isinstance(f, Finding) and f.cause == "client.pool"]
+    assert values == [{"cluster": "prod", "ecs_service": "orders"}]
+
+
+def test_hostile_lines_are_read_in_proportion_to_their_length() -> None:
+    hostile = ["Exception " + "\t" * 100_000, "Error " + "key " * 25_000, "at " * 33_000]
+    reader = FakeReader(answers={"logs:FilterLogEvents": events(hostile)})
+    found = gather_failures(request(log_groups=(GROUP,)), reader)
+    assert list(judge_failures(found)) == []
 
 
 def test_without_denials_nothing_is_said_of_the_role() -> None:
