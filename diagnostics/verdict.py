@@ -326,12 +326,15 @@ def _prevention(
 ) -> tuple[Prevention, ...]:
     """Return what would have caught the verdicts, then what is wrong beside the symptom."""
     entries: list[Prevention] = []
+    asserted = {case.cause.id for case in cases}
     for case in cases:
         if case.confidence() is not Confidence.POSSIBLE:
             entries += prevention_for(case.cause, _values(case.support, defaults))
     for finding in findings:
         cause = knowledge.causes[finding.cause]
         beside = finding.off_path or not able(cause, symptom)
+        if finding.cause in asserted:
+            continue
         if beside and finding.strength in {Strength.PROVES, Strength.SUGGESTS}:
             entries.append(Prevention(kind="misconfiguration", title=finding.says))
     return tuple(dict.fromkeys(entries))
