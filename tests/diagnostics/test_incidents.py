@@ -14,6 +14,7 @@ from diagnostics.checks import ALL
 from diagnostics.evidence import World, WorldReader
 from diagnostics.model import Conclusion, Confidence, Judgement, Report, UnansweredLine
 from diagnostics.replay import ALLOWED, replay
+from diagnostics.run import answer
 from diagnostics.text import report_json
 from tests.worlds.stories import STORIES
 from tests.worlds.unrelated import with_unrelated
@@ -140,10 +141,18 @@ def test_the_same_evidence_gives_the_same_report(name: str) -> None:
     assert report_json(replay(world_of(name))) == report_json(replay(world_of(name)))
 
 
+OTHER_NAMES = {
+    "orders": "wb-ledger.v2",
+    "checkout": "take_payment",
+    "123456789012": "998877665544",
+    "vpce-0a1": "vpce-0ff1ce",
+    "subnet-0a1": "subnet-0123456789abcdef0",
+    "by-status": "gsi_7",
+}
+
+
 def renamed(text: str) -> str:
-    for old, new in (("orders", "wb-ledger.v2"), ("checkout", "take_payment"),
-                     ("123456789012", "998877665544"), ("vpce-0a1", "vpce-0ff1ce"),
-                     ("subnet-0a1", "subnet-0123456789abcdef0"), ("by-status", "gsi_7")):  # fmt: skip
+    for old, new in OTHER_NAMES.items():
         text = text.replace(old, new)
     return text
 
@@ -202,8 +211,6 @@ def test_unrelated_changes_and_tables_do_not_move_the_verdict(name: str) -> None
 
 def _actions_used(world: World) -> set[str]:
     reader = WorldReader(world, allowed=ALLOWED)
-    from diagnostics.run import answer  # noqa: PLC0415 - only this harness runs checks one by one
-
     for check in ALL:
         answer(check, world.request, reader)
     return {iam_action(op) for op in reader.asked}
@@ -213,6 +220,7 @@ def _needs(lines: tuple[UnansweredLine, ...]) -> set[str]:
     return {need for line in lines for need in line.needs}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "blind"])
 def test_what_is_not_allowed_is_said_and_never_makes_anything_surer(name: str) -> None:
     world = world_of(name)

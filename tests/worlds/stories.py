@@ -80,7 +80,7 @@ def endpoint_policy() -> World:
         f"operation: User: arn:aws:sts::{account.account}:assumed-role/checkout-role/checkout is "
         f"not authorized to perform: dynamodb:GetItem on resource: {account.table_arn} because no "
         "VPC endpoint policy allows the dynamodb:GetItem action",
-        every(31, 0.25),
+        every(31, 0.5),
     )
     del role
     return account.world(error="AccessDeniedException", function="checkout")
@@ -96,7 +96,7 @@ def account_endpoint() -> World:
         "/onprem/billing",
         "billing 4.2: botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL: "
         '"https://123456789012.ddb.us-east-1.amazonaws.com/"',
-        every(45, 0.2),
+        every(45, 0.5),
     )
     return account.world(
         text="botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL: "
@@ -116,7 +116,7 @@ def client_pool() -> World:
         "/ecs/catalog",
         "software.amazon.awssdk.core.exception.SdkClientException: Unable to execute HTTP request: "
         "Timeout waiting for connection from pool (DynamoDb, catalog)",
-        every(50, 0.1),
+        every(50, 0.4),
         stream="catalog/catalog/1",
     )
     _cpu(account, "prod", "catalog", 35.0)
@@ -160,7 +160,7 @@ def index_throttle() -> World:
         "(ProvisionedThroughputExceededException) when calling the PutItem operation (reached max "
         "retries: 3): The level of configured provisioned throughput for one or more global "
         "secondary indexes of the table was exceeded. Consider increasing your provisioning level",
-        every(37, 0.2),
+        every(37, 0.5),
     )
     return account.world(error="ProvisionedThroughputExceededException", function="checkout")
 
@@ -216,7 +216,7 @@ def scaling_role() -> World:
         "(ProvisionedThroughputExceededException) when calling the PutItem operation (reached max "
         "retries: 3): The level of configured provisioned throughput for the table was exceeded. "
         "Consider increasing your provisioning level with the UpdateTable API.",
-        every(35, 0.1),
+        every(35, 0.4),
     )
     return account.world(error="408", function="checkout")
 
@@ -286,7 +286,7 @@ def terraform_reset() -> World:
         "(ProvisionedThroughputExceededException) when calling the PutItem operation (reached max "
         "retries: 3): The level of configured provisioned throughput for the table was exceeded. "
         "Consider increasing your provisioning level with the UpdateTable API.",
-        every(26, 0.1),
+        every(26, 0.4),
     )
     return account.world(error="throttling", function="checkout")
 
@@ -338,7 +338,7 @@ def kms_permission() -> World:
         "refers to a customer master key that does not exist, does not exist in this region, or "
         "you are not allowed to access. (Service: AWSKMS; Status Code: 400; Error Code: "
         "AccessDeniedException; Request ID: 5f0e3c6e-8a51-4bd9-9d0c-0b6b6b1f2a33)",
-        every(20, 0.25),
+        every(20, 0.5),
     )
     return account.world(error="AccessDeniedException", function="checkout")
 
@@ -408,7 +408,7 @@ def hidden_throttle() -> World:
         "/aws/lambda/checkout",
         "2026-11-20T09:57:31.220Z 8d4b2f60-1c53-4d0f-8f6a-6e0f5f0f9b11 Task timed out after "
         "6.00 seconds",
-        every(33, 0.3),
+        every(33, 0.5),
         stream="2026/11/20/[$LATEST]b2",
     )
     return account.world(error="timeout", function="checkout")
@@ -460,7 +460,7 @@ def middlebox_408() -> World:
         "/ecs/orders-api",
         "upstream DynamoDB orders call failed: 408 <html><head><title>408 Request Time-out</title>"
         "</head><body><center><h1>408 Request Time-out</h1></center></body></html>",
-        every(41, 0.1),
+        every(41, 0.4),
     )
     return account.world(error="408", ecs="prod/orders-api", lb="orders-alb")
 
