@@ -73,7 +73,7 @@ def _stranger(denied: Denied, lines: tuple[Line, ...], expected: str) -> Finding
         evidence=(evidence(lines),),
         scope=denied.caller.name,
         first_at=lines[0].at,
-        values={"expected_role_arn": denied.expected_role_arn, "actual_principal": principal},
+        values={"actual_principal": principal},
     )
 
 
