@@ -217,3 +217,14 @@ def test_an_endpoint_that_is_not_on_the_way(
     assert findings(tuple(judge_endpoint_policies(gather_endpoint_policies(ask(), reader)))) == (
         expected
     )
+
+
+def test_a_table_without_indexes_is_simulated_in_one_call() -> None:
+    reader = aws(
+        {
+            "dynamodb:DescribeTable": scene.described(GlobalSecondaryIndexes=[]),
+            "iam:SimulatePrincipalPolicy": simulator(),
+        },
+    )
+    assert findings(tuple(judge_simulation(gather_simulation(ask(), reader)))) == FREE
+    assert [op for op, _ in reader.asked].count("iam:SimulatePrincipalPolicy") == 1
