@@ -187,15 +187,11 @@ def code_of(word: str) -> str | None:
     return last if NAME.fullmatch(last) else None
 
 
-def class_of(code: str, status: int | None = None) -> SymptomClass:
+def class_of(code: str, status: int | None) -> SymptomClass:
     """Return the class of an error AWS wrote: refused for the 4xx family, else answered."""
     if status is not None and (status in (408, 413) or status >= 500):  # noqa: PLR2004 - the contract's own statuses
         return SymptomClass.ANSWERED
-    if status is None and code in ANSWERS:
-        return SymptomClass.ANSWERED
-    if status is not None and code in ANSWERS and ANSWERS[code] >= 500:  # noqa: PLR2004 - as above
-        return SymptomClass.ANSWERED
-    return SymptomClass.REFUSED
+    return SymptomClass.ANSWERED if status is None and code in ANSWERS else SymptomClass.REFUSED
 
 
 def speaker_of(code: str) -> EmittedBy:

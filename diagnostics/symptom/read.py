@@ -13,13 +13,16 @@ AROUND = 1_500  # characters around the error in which its service may be named
 
 # A line without any of these tells of no failure.
 HINTS = (
-    "exception", "error", "timeout", "timed out", "time-out", "timedout", "exceeded", "denied",
-    "not authorized", "refused", "reset", "hang up", "econn", "enotfound", "epipe", "eai_again",
-    "unreach", "deadline", "cancel", "credential", "throttl", "408", "413", "500", "502", "503",
-    "504", "such host", "misbehaving", "eof", "closed", "broken pipe", "pool", "capacity",
-    "requested resource not found", "conditional request failed", "signature",
-    "was invalid", "were invalid", "does not match the schema", "endpoints", "prematurely",
-    "configured", "name resolution", "not known", "is invalid", "is expired", "slowdown",
+    "error", "exception", "fail", "timed out", "timeout", "time-out", "timedout", "exceed",
+    "denied", "authorized", "refused", "reset", "hang up", "econn", "enotfound", "epipe",
+    "eai_again", "unreach", "deadline", "cancel", "credential", "cred", "throttl", "408", "413",
+    "500", "502", "503", "504", "such host", "misbehaving", "eof", "closed", "broken pipe",
+    "pool", "capacity", "signature", "invalid", "expired", "missing", "not found", "notfound",
+    "does not match the schema", "endpoints", "prematurely", "configured", "name resolution",
+    "not known", "slowdown", "connect", "unable to", "could not", "did not", "acqui", "imds",
+    "getaddrinfo", "no address", "nodename", "aws_io", "certif", "x509", "handshake", "no route",
+    "dial tcp", "abort", 'kind: "http', "throughput", "unavailable", "toolarge", "malformed",
+    "optin", "notcomplete", "skewed", "inthefuture",
 )  # fmt: skip
 OPERATION = re.compile(
     r"\b([A-Z][A-Za-z]{2,50})(?:Command|Request)\b|\boperation['\"]?[:=] ?['\"]?(\w{3,60})"
