@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from diagnostics.checks import ALL
 from diagnostics.knowledge import Knowledge
 from diagnostics.model import (
     Answered,
+    Asker,
     Change,
     Check,
     CheckLine,
@@ -81,6 +82,7 @@ def conclude(
 ) -> Report:
     """Return the report that the checks' outcomes amount to. Pure."""
     known = knowledge.load()
+    request = _with_account(request, runs)
     symptom = symptom_of(request, tuple(_said(runs, Sighting)))
     ranking = verdict.rank(request, symptom, checks, runs, known)
     required = {check.id for check in checks if verdict.is_required(check, request, symptom, known)}
@@ -153,7 +155,7 @@ def _headline(conclusion: Conclusion, outlook: _Outlook, ranking: Ranking) -> st
 def _cause_headline(ranking: Ranking) -> str:
     first = ranking.verdicts[0]
     sure = "" if first.confidence is Confidence.CONFIRMED else " (likely)"
-    parts = [f"{first.title}{sure}: {first.says[0]}"]
+    parts = [f"{first.title}{sure}: {first.says[0].rstrip('. ')}."]
     if first.cause in ranking.behind_unknown:
         parts.append("What is behind it is unknown.")
     beside = [
@@ -179,6 +181,14 @@ def _rate(outlook: _Outlook) -> str:
         f"{failed} failures beside {answered:,.0f} answered calls are {share:.2g} %: "
         "no action, watch whether it grows."
     )
+
+
+def _with_account(request: Request, runs: Sequence[CheckRun]) -> Request:
+    """Return the request with the account that was read, where nobody named one."""
+    askers = _said(runs, Asker)
+    if request.account is not None or not askers:
+        return request
+    return replace(request, account=askers[0].account)
 
 
 def _judged_changes(

@@ -204,7 +204,15 @@ class Partial:
     detail: str
 
 
-Said = Finding | Sighting | Traffic | OnPath | Change | Partial
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Whose credentials ask: the account that is read where no other is named."""
+
+    account: str
+    arn: str
+
+
+Said = Finding | Sighting | Traffic | OnPath | Change | Partial | Asker
 
 Facts = TypeVar("Facts")
 

@@ -291,6 +291,7 @@ def _at_maximum(pressure: Pressure, target: Target) -> Iterator[Finding]:
 
 
 def _values(dimension: Dimension, capacity: int) -> dict[str, str]:
+    """Return what the remedies need; what is advised is twice the capacity there is."""
     return {
         "resource_id": dimension.resource,
         "dimension": dimension.name,
@@ -393,7 +394,7 @@ def _failed(tried: Tried, dimension: Dimension, failed: list[Activity]) -> Findi
     return Finding(
         cause="scaling.failed",
         strength=Strength.PROVES,
-        says=f"Auto scaling tried {len(failed)} times to raise {dimension.says} and failed: "
+        says=f"{len(failed)} attempts to set {dimension.says} failed, the last with: "
         f"{last.message or last.status}",
         evidence=(
             Evidence(
@@ -403,8 +404,22 @@ def _failed(tried: Tried, dimension: Dimension, failed: list[Activity]) -> Findi
         scope=dimension.scope,
         first_at=failed[0].at,
         off_path=since is None,
-        values=_values(dimension, _capacity(tried.pressure, dimension)),
+        values={
+            **_values(dimension, _capacity(tried.pressure, dimension)),
+            **_by_hand(tried.pressure.table, dimension),
+        },
     )
+
+
+def _by_hand(table: Table, dimension: Dimension) -> dict[str, str]:
+    """Return the capacities that double the throttled side of the table itself."""
+    if dimension.index is not None:
+        return {}
+    read, write = table.read_units, table.write_units
+    return {
+        "target_read_units": str(2 * read if dimension.side == "Read" else read),
+        "target_write_units": str(2 * write if dimension.side == "Write" else write),
+    }
 
 
 def _refused_at_maximum(tried: Tried, refused: list[Activity]) -> Finding:
