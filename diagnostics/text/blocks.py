@@ -246,7 +246,8 @@ def _cost(report: Report) -> str:
     told = ", ".join(f"{counts[key]} {words}" for key, words in OUTCOMES if counts[key])
     checks = f"{_counted(len(report.checks), 'check')} ({told})" if told else "No checks"
     calls = _counted(report.aws_calls, "AWS call")
-    return f"{checks}, {calls}, {report.took_ms / 1000:.1f} s"
+    took = f", {report.took_ms / 1000:.1f} s" if report.took_ms else ""
+    return f"{checks}, {calls}{took}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -1,0 +1,1 @@
+"""What `paramedic` can be told to do, one subcommand a module."""
