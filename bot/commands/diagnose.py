@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     if args.words and parsing.wants_help(args.words):
         sys.stdout.write(f"{parsing.help_text()}\n")
         return 0
-    now = datetime.now(UTC)
+    now = _now()
     asked = parsing.parse(args.words, now=now)
     body = None if args.payload is None else _payload(args.payload)
     kept = None if args.record is None else target(args.record)
@@ -73,6 +73,12 @@ def run(args: argparse.Namespace) -> int:
     if unkept is not None:
         raise unkept
     return 0
+
+
+def _now() -> datetime:
+    """Return the time in whole milliseconds, which is what evidence and reports keep."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _seconds(text: str) -> float:

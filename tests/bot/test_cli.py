@@ -184,6 +184,19 @@ def test_the_list_of_incidents_has_an_id_a_tab_and_a_title(
     assert incidents.DEFAULT in STORIES
 
 
+def test_the_demo_needs_nothing_and_names_the_cause(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "paramedic.toml").write_text("nonsense")
+    assert main(["demo", "--output", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert json.loads(out)["verdicts"][0]["cause"] == "scaling.failed"
+    assert main(["demo", "noise"]) == 0
+    assert capsys.readouterr().out.startswith("CLEAR: ")
+
+
 def test_a_small_reading_is_printed_as_text_and_as_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,24 @@ def test_recorded_evidence_gives_the_identical_report(
         assert capsys.readouterr() == (live, "")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert [entry.name for entry in tmp_path.iterdir()] == ["evidence.json"]
+
+
+def test_the_time_of_a_diagnosis_has_whole_milliseconds(
+    aws: FakeAws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a question of the recorded run is another one on replay."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls(2026, 11, 20, 10, 30, 0, 123_999, tzinfo=tz)
+
+    monkeypatch.setattr(diagnose, "datetime", Clock)
+    assert main([*WORDS, "--record", "kept.json", "--output", "json"]) == 0
+    live = capsys.readouterr().out
+    assert json.loads(live)["request"]["now"] == "2026-11-20T10:30:00.123Z"
+    assert main(["replay", "kept.json", "--output", "json"]) == 0
+    assert capsys.readouterr().out == live
 
 
 def test_evidence_that_cannot_be_written_is_refused_before_the_first_call(
