@@ -9,6 +9,7 @@ from typing import Any
 from diagnostics.errors import UsageError
 from diagnostics.symptom import Reading, code_of, read_error
 from diagnostics.symptom.codes import DYNAMODB_ONLY
+from diagnostics.symptom.details import arns_in, host_in, region_in, table_in
 from handlers.parsing import keys, links
 from handlers.parsing.asked import Asked, Named
 from handlers.parsing.typed import Line, Token, read_line, shown
@@ -268,18 +269,19 @@ def _as_code(tokens: Sequence[Token]) -> bool:
 
 def _named(text: str, reading: Reading | None) -> Named:
     """Return what a pasted text names: ARNs, hosts and log groups, never likely names."""
-    found = links.of_arns(reading.arns) if reading else Named()
+    found, host = links.of_arns(arns_in(text)), host_in(text)
+    table, index = table_in(text)
     groups = tuple(dict.fromkeys(match.rstrip(".") for match in LOG_GROUP.findall(text)))
     principal = (
         links.of_arns((reading.denial.principal,)) if reading and reading.denial else Named()
     )
     return replace(
         found,
-        region=(reading.region if reading else None) or found.region,
+        region=region_in(host, text) or found.region,
         account=(reading.account if reading else None)
         or (found.account if found.has_caller else None),
-        table=found.table or (reading.table if reading else None),
-        index=found.index or (reading.index if reading else None),
+        table=table or found.table,
+        index=index or found.index,
         role=principal.role or found.role,
         log_groups=found.log_groups or groups,
     )

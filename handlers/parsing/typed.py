@@ -23,6 +23,7 @@ SPACES = dict.fromkeys(
         "\u202f\u205f\u3000\t\v\f"),
     " ",
 ) | dict.fromkeys(map(ord, "\r\x85\u2028\u2029"), "\n")  # fmt: skip
+SHELL_SPACES = " \t\n\r\v\f"  # a shell splits at these alone, so a word with one was quoted
 PLAIN = QUOTES | DASHES | SPACES | {ord("\uff1d"): "="}
 # Written, but not seen: control, zero-width, bidirectional and tag characters.
 UNSEEN = re.compile(
@@ -77,10 +78,11 @@ def read_line(words: str | Sequence[str]) -> Line:
         source = plain(words)
         return Line(source=source, tokens=_cut(source, {}))
     source, atoms = "", {}
-    for word in map(plain, whole):
-        if any(sign.isspace() for sign in word):
-            atoms[len(source)] = len(source) + len(word)
-        source += word + " "
+    for word in whole:
+        readable = plain(word)
+        if any(sign in word for sign in SHELL_SPACES):
+            atoms[len(source)] = len(source) + len(readable)
+        source += readable + " "
     return Line(source=source, tokens=_cut(source, atoms))
 
 
