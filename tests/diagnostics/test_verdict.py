@@ -241,8 +241,8 @@ def test_remedies_carry_the_values_of_this_incident() -> None:
 def test_a_check_is_required_when_it_can_find_a_cause_of_the_symptom(
     given: Check[Any],
     symptom: Symptom,
-    caller: bool,  # noqa: FBT001 - a table
-    required: bool,  # noqa: FBT001 - a table
+    caller: bool,
+    required: bool,
 ) -> None:
     request = REQUEST if caller else Request(region="r", since=NOW, until=NOW, now=NOW)
     assert verdict.is_required(given, request, symptom, KNOWN) is required
