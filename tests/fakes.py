@@ -52,4 +52,6 @@ class FakeReader:
             given = given(**params)
         if isinstance(given, Exception):
             raise given
-        return None if given is None else Answer(given)
+        if given is None or isinstance(given, Answer):
+            return given
+        return Answer(given)
