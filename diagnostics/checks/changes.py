@@ -45,10 +45,9 @@ NAMES_THAT_MATTER = (
 DATED_NAME = re.compile(r"\d{8}(v\d+)?$")  # UpdateFunctionCode20150331v2
 SCALING_SERVICE = "dynamodb.application-autoscaling.amazonaws.com"
 TOOLS = (
-    ("HashiCorp Terraform", "Terraform"),
     ("terraform", "Terraform"),
-    ("OpenTofu", "OpenTofu"),
-    ("Pulumi", "Pulumi"),
+    ("opentofu", "OpenTofu"),
+    ("pulumi", "Pulumi"),
     ("cloudformation.amazonaws.com", "CloudFormation"),
     ("console.amazonaws.com", "the console"),
     ("aws-cli", "the AWS CLI"),
@@ -180,7 +179,7 @@ def judge_trail(trail: Trail) -> Iterator[Said]:
 def _change(event: Event, kind: ChangeKind) -> Change:
     resources = _touched(event, kind)
     detail, causes, harmless = _direction(event, kind)
-    tool = next((name for mark, name in TOOLS if mark in event.agent), None)
+    tool = next((name for mark, name in TOOLS if mark in event.agent.lower()), None)
     return Change(
         at=event.at,
         what=f"{event.name}: {detail}" if detail else f"{event.name}: {kind.what}",

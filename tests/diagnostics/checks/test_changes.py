@@ -145,7 +145,7 @@ def test_api_dates_are_cut_from_event_names() -> None:
     assert (change.event, change.resource, change.who) == (
         "UpdateFunctionCode",
         "checkout",
-        "ci with Terraform",
+        "deploy with Terraform",
     )
 
 
