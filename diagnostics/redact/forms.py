@@ -68,18 +68,7 @@ _GLUED = (
     *("SK", "dapi", "GR1348941", "ATATT3", "sq0"),
 )
 _PIECE = re.compile(r"[A-Za-z0-9]+")
-SCHEME_WORDS = (
-    "bearer",
-    "apikey",
-    "splunk",
-    "geniekey",
-    "genie-key",
-    "basic ",
-    "sig=",
-    " -u",
-    "--user",
-    "identified",
-)
+SCHEME_WORDS = ("bearer", "basic ", "sig=", "curl ", "identified")
 # These may hold a dot or a colon near their beginning, where a run of letters ends.
 DOTTED = (
     *("xoxe.", "ya29.", "SG.", "hvs.", "hvb.", "hvr.", ".atlasv1.", "dp.", "amzn.mws"),
@@ -170,7 +159,7 @@ def schemes(text: str, low: str) -> Iterator[Span]:
         yield from _secrets(_NAKED_SIGNATURE, low, "signature")
     if "identified" in low:
         yield from _secrets(_SQL, low, "password")
-    if "curl" in low and ("-u" in low or "user" in low):
+    if "curl " in low and ("-u" in low or "user" in low):
         yield from _secrets(_CURL, low, "password")
     if "basic " in low:
         yield from _basic(text, low)

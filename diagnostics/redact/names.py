@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Family(StrEnum):
@@ -33,7 +34,7 @@ _KEYS = (
     *("storage", "ingest", "write", "service", "app", "application", "host"),
 )
 _KEY_OF = "|".join(_KEYS)
-_LITERALS = (
+LITERALS = (
     *("pass", "pwd", "masterauth", "secret", "token", "jwt", "credential", "cookie"),
     *("authorization", "signature", "assertion", "samlresponse", "_auth"),
 )
@@ -84,7 +85,12 @@ _KINDS = (
 
 def mentions_secrets(low: str) -> bool:
     """Tell whether any secret's word stands in a text of lower-case letters; quick."""
-    return any(map(low.__contains__, _LITERALS)) or next(_keys(low), None) is not None
+    return any(map(low.__contains__, LITERALS)) or mentions_key(low)
+
+
+def mentions_key(low: str) -> bool:
+    """Tell whether the word key stands there after one that makes it a secret's; quick."""
+    return "key" in low and next(_keys(low), None) is not None
 
 
 def secret_words(low: str) -> list[tuple[int, int]]:
@@ -93,7 +99,7 @@ def secret_words(low: str) -> list[tuple[int, int]]:
 
 
 def _words(low: str) -> Iterator[tuple[int, int]]:
-    for literal in _LITERALS:
+    for literal in LITERALS:
         start = low.find(literal)
         while start >= 0:
             end = start + len(literal)
@@ -112,6 +118,7 @@ def _keys(low: str) -> Iterator[tuple[int, int]]:
         start = low.find("key", start + len("key"))
 
 
+@lru_cache(maxsize=2048)
 def secret_name(name: str) -> SecretName | None:
     """Tell what kind of secret a name promises; None where it promises none.
 

@@ -14,7 +14,7 @@ from diagnostics.redact.forms import (
     schemes,
 )
 from diagnostics.redact.layers import is_broken_up, layers, lowered
-from diagnostics.redact.names import mentions_secrets
+from diagnostics.redact.names import LITERALS, mentions_key, mentions_secrets
 from diagnostics.redact.opaque import bare_secret_keys, encoded_secrets, has_suspect_run
 from diagnostics.redact.pairs import named_secrets
 from diagnostics.redact.pem import private_keys
@@ -22,10 +22,24 @@ from diagnostics.redact.spans import Span, masked
 from diagnostics.redact.urls import url_passwords
 
 _DEEPEST_BASE64 = 3  # base64 of base64 of base64
-_LITERALS = (*ACCESS_KEY_PREFIXES, *DOTTED, "PRIVATE KEY", "Private-Lines")
 _HOOK_HOSTS = ("slack", "webhook", "pagerduty.com", "telegram.org")
 _BEFORE_HOST = ("://", "jdbc:oracle:", *DSN_MARKS)
 _ESCAPES = (("\\n", "  "), ("\\t", "  "), ("\\r", "  "), ('\\"', "  "), ("\\\\", "  "))
+
+# One of these, in lower case, stands in every text that holds a secret, but for secrets in
+# one long run of letters and keys named "... key".
+_GATES = tuple(
+    literal.lower()
+    for literal in (
+        *LITERALS,
+        *ACCESS_KEY_PREFIXES,
+        *DOTTED,
+        *_HOOK_HOSTS,
+        *SCHEME_WORDS,
+        "private key",
+        "private-lines",
+    )
+)
 
 
 def text(value: str) -> str:
@@ -55,10 +69,8 @@ def may_hold_secret(value: str) -> bool:
             value = value.replace(escape, blank)
     low = value.lower()
     return (
-        mentions_secrets(low)
-        or any(map(value.__contains__, _LITERALS))
-        or any(map(low.__contains__, _HOOK_HOSTS))
-        or any(map(low.__contains__, SCHEME_WORDS))
+        any(map(low.__contains__, _GATES))
+        or mentions_key(low)
         or ("@" in value and any(map(value.__contains__, _BEFORE_HOST)))
         or has_suspect_run(value)
     )
