@@ -352,7 +352,7 @@ def test_private_places_keep_their_names_from_commands(
 def test_the_request_url_is_verified_by_a_challenge(
     slack: SlackServer,
     stub: Stub,
-    as_json: bool,  # noqa: FBT001 - a row of the table
+    as_json: bool,
 ) -> None:
     def answer(_number: int) -> tuple[int, dict[str, str], bytes]:
         challenge = json.loads(stub.requests[-1][1])["challenge"]

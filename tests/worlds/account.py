@@ -617,7 +617,7 @@ def _throughput(read: int, write: int) -> dict[str, int]:
     }
 
 
-def _acl(number: int, egress: bool, action: str) -> dict[str, Any]:  # noqa: FBT001 - a field
+def _acl(number: int, egress: bool, action: str) -> dict[str, Any]:
     return {
         "RuleNumber": number,
         "Protocol": "-1",

@@ -263,7 +263,7 @@ def test_many_lines_point_at_their_cause(
     text: str,
     cause: str,
     strength: Strength,
-    stated: bool,  # noqa: FBT001 - a column of the table
+    stated: bool,
 ) -> None:
     assert said((text, 40)) == {cause: (strength, stated)}
 

@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_unknown(document: str | None) -> None:
         ("a", "a", True),
     ],
 )
-def test_wildcards(pattern: str, text: str, expected: bool) -> None:  # noqa: FBT001 - a column
+def test_wildcards(pattern: str, text: str, expected: bool) -> None:
     assert wildcard(pattern, text) is expected
 
 

@@ -26,7 +26,7 @@ from diagnostics.evidence.times import epoch_ms
         ("a**", "a", True),
     ],
 )
-def test_globs(pattern: str, text: str, fits: bool) -> None:  # noqa: FBT001 - a table's column
+def test_globs(pattern: str, text: str, fits: bool) -> None:
     assert matches(pattern, text) is fits
 
 
@@ -56,7 +56,7 @@ LINE = 'ERROR ReadTimeoutError: Read timeout on "orders" (408)'
         ('?"(408)"', True),
     ],
 )
-def test_filter_patterns(pattern: str, fits: bool) -> None:  # noqa: FBT001 - as above
+def test_filter_patterns(pattern: str, fits: bool) -> None:
     parsed = log_patterns.parsed(pattern)
     assert parsed is not None
     assert parsed(LINE) is fits

@@ -46,8 +46,8 @@ def attributes(*, support: bool, hostnames: bool) -> Given:
     ],
 )
 def test_settings(
-    support: bool,  # noqa: FBT001 - a column of the table
-    hostnames: bool,  # noqa: FBT001 - likewise
+    support: bool,
+    hostnames: bool,
     servers: tuple[str, ...],
     endpoints: list[dict[str, Any]],
     expected: list[tuple[str, str]],
