@@ -101,7 +101,7 @@ def test_only_our_own_styles_reach_a_terminal(report: Report) -> None:
 
 
 @pytest.mark.parametrize("coloured", [True, False])
-def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch, coloured: bool) -> None:  # noqa: FBT001 - a table's column
+def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch, coloured: bool) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "" if coloured else "1")
