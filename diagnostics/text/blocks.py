@@ -68,18 +68,19 @@ def blocks(report: Report) -> tuple[Block, ...]:
         *_unanswered(report.unanswered),
         *_remedies(report.verdicts),
         *_prevention(report.prevention),
-        Footer(text=_cost(report)),
+        Footer(text=cost(report)),
     )
 
 
 def _answer(report: Report) -> Iterator[Block]:
     label, tone = LABELS[report.conclusion]
     yield Headline(label=label, text=clean_line(report.headline), tone=tone)
-    yield _labelled("Asked", _asked(report.request), depth=0)
-    yield _labelled("Seen", _seen(report.symptom), depth=0)
+    yield _labelled("Asked", asked(report.request), depth=0)
+    yield _labelled("Seen", seen(report.symptom), depth=0)
 
 
-def _asked(request: Request) -> str:
+def asked(request: Request) -> str:
+    """Return what was asked in one line: the words, the resources, the window."""
     error = request.error
     if error is None and request.text is not None:
         error = f'"{_quoted(redact.text(request.text))}"'
@@ -105,7 +106,8 @@ def _quoted(text: str) -> str:
     return line if len(line) <= QUOTED_CHARS else f"{line[:QUOTED_CHARS].rstrip()}…"
 
 
-def _seen(symptom: Symptom) -> str:
+def seen(symptom: Symptom) -> str:
+    """Return what was seen, how often and since when, in a sentence or a few."""
     told = [symptom.says]
     if symptom.count is not None:
         told.append(f"Counted: {symptom.count:,}.")
@@ -241,7 +243,8 @@ def _prevention(entries: Iterable[Prevention]) -> Iterator[Block]:
             yield _code(entry.code, "sh" if entry.kind == "alarm" else "terraform")
 
 
-def _cost(report: Report) -> str:
+def cost(report: Report) -> str:
+    """Return what the answer cost in one line: checks, AWS calls, time."""
     counts = Counter(line.outcome for line in report.checks)
     told = ", ".join(f"{counts[key]} {words}" for key, words in OUTCOMES if counts[key])
     checks = f"{_counted(len(report.checks), 'check')} ({told})" if told else "No checks"
