@@ -75,7 +75,7 @@ def test_numbers_are_read_from_their_text(written: str, flaw_name: str | None) -
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6))
 def test_equal_numbers_have_one_form(number: Any) -> None:  # noqa: ANN401 - Hypothesis's Decimal
     assert numeral(f"{number:f}") == numeral(
-        f"000{abs(number):f}" if number >= 0 else f"{number:e}"
+        f"000{number.copy_abs():f}" if number >= 0 else f"{number:e}"
     )
 
 
