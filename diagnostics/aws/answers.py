@@ -25,7 +25,7 @@ def moment(told: object) -> datetime:
         return _cut(_iso(told)) if seconds is None else moment(seconds)
     if isinstance(told, int | float):
         return EPOCH + timedelta(milliseconds=round(told * 1000))
-    return _cut(parse_timestamp(told))
+    raise ValueError(f"{type(told).__name__} is no time")
 
 
 def _number(text: str) -> float | None:
@@ -64,6 +64,9 @@ def refuse_empty(
     if any(held for name, held in parsed_response.items() if name != "ResponseMetadata"):
         return
     body = response_dict["body"]
+    told = response_dict["headers"].get("content-length")
+    if told is not None and told.strip() != str(len(body)):
+        raise UnreadableAnswer(f"{len(body)} bytes of {told} came")
     if _is_xml_of(body, response_dict["context"]["operation_name"]):
         return
     if not isinstance(json.loads(body), dict):

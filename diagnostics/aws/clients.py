@@ -131,7 +131,8 @@ class Clients:
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             max_pool_connections=self._pool_size,
             tcp_keepalive=True,
-            user_agent_extra=f"paramedic/{self._version}",
+            # Said in full, or botocore builds it anew twice a call: a tenth of a call's work.
+            user_agent=f"{self._own.user_agent()} paramedic/{self._version}",
         )
 
 

@@ -34,7 +34,7 @@ class Flights(Generic[T]):
 
         Raises TimedOut with `says` where another's answer has not come by `until`
         (monotonic seconds), and whatever `make` raises. Where another gave up because its
-        own time was short, and there is time left here, the question is asked again.
+        own time was short, the question is asked again: `make` knows this one's deadline.
         """
         while True:
             flight, mine = self._join(key)
@@ -46,8 +46,6 @@ class Flights(Generic[T]):
                 raise TimedOut(says) from None
             except AwsError as error:
                 if self._keep_errors or not _for_lack_of_time(error):
-                    raise
-                if time.monotonic() >= until:
                     raise
 
     def forget(self, chosen: Callable[[Key], bool]) -> None:

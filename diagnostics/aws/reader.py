@@ -3,7 +3,6 @@
 import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from botocore.session import Session
@@ -238,12 +237,4 @@ class AwsReader:
 
 def _canonical(params: Mapping[str, Any]) -> str:
     """Return the same text for the same question."""
-    return json.dumps(params, sort_keys=True, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, set | frozenset):
-        return sorted(map(str, value))
-    return repr(value)
+    return json.dumps(params, sort_keys=True, default=str)

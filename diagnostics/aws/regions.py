@@ -30,6 +30,9 @@ def valid_region(name: str, extra: Iterable[str] = ()) -> bool:
 
 def nearest_region(name: str, extra: Iterable[str] = ()) -> str:
     """Return the region whose name comes nearest to what was typed."""
-    candidates = [*known_regions(), *extra]
-    near = difflib.get_close_matches(name[:64].lower(), candidates, n=1, cutoff=0.0)
-    return near[0]
+    typed = name[:64].lower()
+
+    def distance(region: str) -> tuple[float, str]:
+        return -difflib.SequenceMatcher(None, region, typed).ratio(), region
+
+    return min([*known_regions(), *extra], key=distance)

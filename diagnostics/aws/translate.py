@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from botocore import exceptions as sdk
+from botocore.model import InvalidShapeError, NoShapeFoundError, OperationNotFoundError
+from botocore.parsers import ResponseParserError
 
 from diagnostics.aws import codes
 from diagnostics.aws.policy import ASSUME, iam_action
@@ -22,7 +24,16 @@ UNREADABLE = (
     TypeError,
     ValueError,
 )
-CAUGHT = (sdk.BotoCoreError, sdk.ClientError, *UNREADABLE)
+CAUGHT = (
+    sdk.BotoCoreError,
+    sdk.ClientError,
+    sdk.UndefinedModelAttributeError,
+    InvalidShapeError,
+    NoShapeFoundError,
+    OperationNotFoundError,
+    ResponseParserError,
+    *UNREADABLE,
+)
 
 # "... is not authorized to perform: kms:Decrypt on resource ...". Source: IAM user guide,
 # "Troubleshoot access denied error messages".
@@ -88,9 +99,11 @@ def _denied(question: Question, code: str, says: str) -> AwsError:
     named = _ACTION.search(says)
     action = named[1] if named else iam_action(question.op)
     policy = _POLICY.search(says)
-    reason = f" {policy[1]}" if policy else ""
+    reason = f" ({policy[1]})" if policy else ""
     if question.op == ASSUME:
         cure = "let its trust policy name the bot's own principal and external_id"
+    elif "explicit deny" in reason:
+        cure = f"{action} must be exempted from that policy"
     else:
         cure = f"allow {action} there (`paramedic policy` prints the whole policy)"
     return Denied(
@@ -262,6 +275,7 @@ _SDK: tuple[tuple[Kinds, Callable[[Question, BaseException], AwsError]], ...] = 
             sdk.ParamValidationError,
             sdk.UnknownEndpointError,
             sdk.ValidationError,
+            OperationNotFoundError,
         ),
         _not_asked,
     ),
