@@ -24,7 +24,6 @@ from diagnostics.text.document import (
 from handlers.blocks import inert
 from handlers.blocks.elements import (
     Block,
-    Bullet,
     Copyable,
     Element,
     Part,
@@ -46,7 +45,7 @@ MOST_PAGES = 8
 # Half a command is worse than none, so a longer one is left to the file.
 MOST_CODE_CHARS = 5_000
 # Of one table; the guilty changes come first. Own choice.
-MOST_ROWS = 40
+MOST_ROWS = 100
 
 STYLES = {
     Tone.PLAIN: Style.PLAIN,
@@ -67,6 +66,7 @@ class Title:
 
 
 Line = Title | Part
+Body = Heading | Entry | Paragraph | Code | Table
 
 
 def details_messages(report: Report) -> tuple[Message, ...]:
@@ -94,16 +94,14 @@ def copyable(text: str) -> Part:
     return Copyable(text=clean) if clean.strip() else Sentence(elements=())
 
 
-def _body(told: Iterable[Told]) -> Iterator[Told]:
-    """Yield the sections, without the answer above them and the cost below."""
-    begun = False
-    for block in told:
-        begun = begun or isinstance(block, Heading)
-        if begun and not isinstance(block, Footer):
-            yield block
+def _body(told: Sequence[Told]) -> Sequence[Body]:
+    """Return the sections, without the answer above them and the cost below."""
+    headings = (place for place, block in enumerate(told) if isinstance(block, Heading))
+    start = next(headings, len(told))
+    return [block for block in told[start:] if not isinstance(block, Headline | Footer)]
 
 
-def _lines(block: Told) -> Iterator[Line]:
+def _lines(block: Body) -> Iterator[Line]:
     match block:
         case Heading(text=text):
             yield Title(text=text)
@@ -117,10 +115,8 @@ def _lines(block: Told) -> Iterator[Line]:
             yield sentence(*map(_element, pieces))
         case Code(text=text):
             yield copyable(text)
-        case Table():
+        case _:
             yield from _rows(block)
-        case Headline() | Footer():  # `_body` leaves these two out
-            return
 
 
 def _rows(table: Table) -> Iterator[Line]:
@@ -150,10 +146,10 @@ def _pages(lines: Iterable[Line]) -> Iterator[list[Line]]:
     page: list[Line] = []
     for line in lines:
         if page and sum(map(_size, page)) + _size(line) > PAGE_CHARS:
-            carried = [page.pop()] if isinstance(page[-1], Title) else []  # never the last line
-            if page:
-                yield page
-            page = carried
+            # A title is never the last line: it goes along, and any line fits below it.
+            end = -1 if isinstance(page[-1], Title) else len(page)
+            yield page[:end]
+            page = page[end:]
         page.append(line)
     if page:
         yield page
@@ -163,8 +159,8 @@ def _size(line: Line) -> int:
     match line:
         case Title(text=text) | Copyable(text=text):
             return len(text)
-        case Sentence(elements=elements) | Bullet(elements=elements):
-            return text_length(elements) + 1
+        case _:
+            return text_length(line.elements) + 1
 
 
 def _blocks(page: Iterable[Line]) -> Iterator[Block]:

@@ -97,7 +97,7 @@ def sentence(*elements: Element) -> Sentence:
 
 def bullet(*elements: Element, indent: int = 0) -> Bullet:
     """Return a line of a list."""
-    return Bullet(elements=spaced(*elements), indent=min(indent, most("list.indent")))
+    return Bullet(elements=spaced(*elements), indent=max(0, min(indent, most("list.indent"))))
 
 
 def rich_text(parts: Iterable[Part]) -> tuple[Block, ...]:

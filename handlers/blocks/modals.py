@@ -21,12 +21,13 @@ SEVERITIES = {
 # Source: DynamoDB API reference, CreateTable, TableName.
 TABLE_CHARS = 1024
 
+OPTIONAL = {"optional": True}
+
 
 def loading_modal(title: str = "One moment", *, metadata: str = "") -> View:
     """Return the modal to open at once, within the three seconds a trigger lives."""
-    return saying_modal(title, "Checking what you may do here…", metadata=metadata) | {
-        "callback_id": str(Form.LOADING),
-    }
+    waiting = [section("Checking what you may do here…")]
+    return _modal(Form.LOADING, title, waiting, metadata)
 
 
 def saying_modal(title: str, text: str, *, metadata: str = "") -> View:
@@ -62,9 +63,6 @@ def note_modal(incident_id: str, *, text: str = "", metadata: str = "") -> View:
         *context(f"It goes into the timeline of {incident_id}."),
     ]
     return _modal(Form.NOTE, f"Note on {incident_id}", blocks, metadata, submit="Add")
-
-
-OPTIONAL = {"optional": True}
 
 
 def _modal(

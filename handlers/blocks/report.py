@@ -46,7 +46,7 @@ MOST_SAID = 4
 MOST_EVIDENCE = 4
 MOST_AGAINST = 3
 MOST_OTHERS = 3
-MOST_RULED_OUT = 12
+MOST_NAMES = 12
 MOST_CHANGES = 5
 MOST_UNANSWERED = 5
 MOST_PREVENTION = 3
@@ -55,6 +55,7 @@ MOST_COMMAND_CHARS = 2_000
 PIECE_CHARS = (600, 300, 120)
 
 IN_THREAD = "in the thread"
+PLURALS = {"remedy": "remedies"}
 NOT_RUN = "Nothing of this has been run."
 
 
@@ -78,15 +79,13 @@ def report_message(
     With `progress` it tells what was found so far, without asking whether it helped; with
     `incident` it names the one this diagnosis belongs to and does not offer another.
     """
-    buttons = _buttons(diagnosis_id, progress, incident)
-    made = message()
-    for limit in PIECE_CHARS:
-        shown = _Shown(limit=limit).blocks(report, progress)
-        foot = context(_foot(report, diagnosis_id, incident))
-        made = message(*shown, *foot, *actions(*buttons))
-        if text_length(made.blocks) <= most("message.block_text"):
-            break
-    return made
+    buttons = tuple(_buttons(diagnosis_id, progress, incident))
+    foot = context(_foot(report, diagnosis_id, incident))
+    versions = [
+        message(*_Shown(limit=limit).blocks(report, progress), *foot, *actions(*buttons))
+        for limit in PIECE_CHARS
+    ]
+    return next(filter(_fits, versions), versions[-1])
 
 
 def progress_message(
@@ -104,6 +103,10 @@ def progress_message(
     if first_finding is not None:
         parts.append(pieces.labelled("First finding", first_finding.says, first_finding.cause))
     return message(*header("Diagnosing"), *rich_text(parts))
+
+
+def _fits(made: Message) -> bool:
+    return text_length(made.blocks) <= most("message.block_text")
 
 
 def _bar(done: int, total: int) -> str:
@@ -126,6 +129,15 @@ def _found(run: CheckRun) -> bool:
         isinstance(said, Finding) and said.strength is not Strength.AGAINST and not said.off_path
         for said in run.outcome.said
     )
+
+
+def _more(left: int, what: str) -> str:
+    return f"1 more {what}" if left == 1 else f"{left:,} more {PLURALS.get(what, f'{what}s')}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    left = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def _foot(report: Report, diagnosis_id: str, incident: str | None) -> str:
@@ -177,7 +189,7 @@ class _Shown:
     def more(self, left: int, what: str) -> Iterator[Bullet]:
         """Yield a line that says how much is left, if anything is."""
         if left > 0:
-            yield elements.bullet(self.plain(f"{left:,} more {what} {IN_THREAD}", Style.ITALIC))
+            yield elements.bullet(self.plain(f"{_more(left, what)} {IN_THREAD}", Style.ITALIC))
 
     def _answer(self, report: Report, progress: Progress | None) -> Iterator[Block]:
         label, _ = LABELS[report.conclusion]
@@ -197,9 +209,9 @@ class _Shown:
             yield from map(self._reading, verdict.evidence[:MOST_EVIDENCE])
             for against in verdict.against[:MOST_AGAINST]:
                 yield elements.bullet(self.plain("Against it:", Style.BOLD), self.plain(against))
-            yield from self.more(len(verdict.evidence) - MOST_EVIDENCE, "readings")
+            yield from self.more(len(verdict.evidence) - MOST_EVIDENCE, "reading")
         yield from map(self._title, verdicts[1 : MOST_OTHERS + 1])
-        yield from self.more(len(verdicts) - MOST_OTHERS - 1, "possible causes")
+        yield from self.more(len(verdicts) - MOST_OTHERS - 1, "possible cause")
 
     def _title(self, verdict: Verdict) -> Sentence:
         sure = "POSSIBLE, not proven" if verdict.confidence is Confidence.POSSIBLE else ""
@@ -222,10 +234,8 @@ class _Shown:
     def _ruled_out(self, report: Report) -> Iterator[Part]:
         causes = [one.cause for one in report.ruled_out]
         if causes:
-            left = len(causes) - MOST_RULED_OUT
-            more = f" and {left:,} more" if left > 0 else ""
-            told = f"{', '.join(causes[:MOST_RULED_OUT])}{more}"
-            yield self.labelled(f"Ruled out ({len(causes):,})", told, f"why: {IN_THREAD}")
+            label = f"Ruled out ({len(causes):,})"
+            yield self.labelled(label, _listed(causes), f"why: {IN_THREAD}")
 
     def _changes(self, changes: tuple[JudgedChange, ...]) -> Iterator[Part]:
         if changes:
@@ -234,7 +244,7 @@ class _Shown:
             told = f"{guilty:,} implicated, {cleared:,} acquitted of {len(changes):,}"
             yield self.labelled("Changes", told)
         yield from map(self._change, guilty_first(changes)[:MOST_CHANGES])
-        yield from self.more(len(changes) - MOST_CHANGES, "changes")
+        yield from self.more(len(changes) - MOST_CHANGES, "change")
 
     def _change(self, judged: JudgedChange) -> Bullet:
         change = judged.change
@@ -250,10 +260,13 @@ class _Shown:
 
     def _unanswered(self, lines: tuple[UnansweredLine, ...]) -> Iterator[Part]:
         if lines:
-            yield self.labelled("Could not look", f"{len(lines):,} checks have no answer")
+            what = "check has" if len(lines) == 1 else "checks have"
+            yield self.labelled("Could not look", f"{len(lines):,} {what} no answer")
+        if needs := list(dict.fromkeys(need for line in lines for need in line.needs)):
+            yield self.labelled("Missing permissions", _listed(needs))
         first = sorted(lines, key=lambda line: not line.needs)  # what a permission would mend
         yield from map(self._silence, first[:MOST_UNANSWERED])
-        yield from self.more(len(lines) - MOST_UNANSWERED, "checks")
+        yield from self.more(len(lines) - MOST_UNANSWERED, "check")
 
     def _silence(self, line: UnansweredLine) -> Bullet:
         return elements.bullet(
@@ -270,7 +283,7 @@ class _Shown:
         for remedy in offered[:1]:
             yield self.labelled("What to do" if proven else "If that is the cause", remedy.title)
             yield from self._remedy(remedy)
-        yield from self.more(len(offered) - 1, "remedies")
+        yield from self.more(len(offered) - 1, "remedy")
 
     def _remedy(self, remedy: Remedy) -> Iterator[Part]:
         yield elements.sentence(self.plain(remedy.why), self.plain(NOT_RUN, Style.ITALIC))
@@ -287,4 +300,4 @@ class _Shown:
             yield elements.sentence(self.plain("To catch it earlier", Style.BOLD))
         for entry in report.prevention[:MOST_PREVENTION]:
             yield elements.bullet(self.plain(f"{entry.kind}:"), self.plain(entry.title))
-        yield from self.more(len(report.prevention) - MOST_PREVENTION, "ideas")
+        yield from self.more(len(report.prevention) - MOST_PREVENTION, "idea")
