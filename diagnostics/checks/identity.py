@@ -9,6 +9,7 @@ from diagnostics.errors import Missing
 from diagnostics.facts import workload as workloads
 from diagnostics.facts.workload import SAY_ROLE, Kind, Workload, gather_workload, workload_reader
 from diagnostics.model import (
+    Asker,
     Check,
     Evidence,
     Finding,
@@ -28,19 +29,22 @@ CAUSE = "identity.wrong_role"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Whose account the answers come from, and whose they should come from."""
+    """Who asks, whose account the answers come from, and whose they should come from."""
 
+    asker: Asker
     read: str
     principal: str
     wanted: str | None  # None: nobody named an account
 
 
 def gather_account(request: Request, aws: Reader) -> Account:
-    """Return the account that the table's questions are answered from."""
+    """Return who asks, and the account that the table's questions are answered from."""
+    own = aws.read(IDENTITY)
     place = arn.reader_of(aws, request.table or "")
     answer = place.read(IDENTITY)
     table = arn.parse(request.table)
     return Account(
+        asker=Asker(account=own["Account"], arn=own.get("Arn", "")),
         read=answer["Account"],
         principal=answer.get("Arn", ""),
         wanted=(table.account if table else None) or request.account,
@@ -48,7 +52,8 @@ def gather_account(request: Request, aws: Reader) -> Account:
 
 
 def judge_account(account: Account) -> Iterator[Said]:
-    """Say where another account is read than the one asked about."""
+    """Say who asks, and where another account is read than the one asked about."""
+    yield account.asker
     if account.wanted and account.wanted != account.read:
         yield Partial(
             why=Why.MISSING,

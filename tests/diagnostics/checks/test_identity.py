@@ -7,7 +7,7 @@ from diagnostics.checks.identity import (
     judge_principal,
 )
 from diagnostics.errors import Missing
-from diagnostics.model import Finding, OnPath, Partial, Why
+from diagnostics.model import Asker, Finding, OnPath, Partial, Why
 from tests.diagnostics.checks.scene import ROLE, TABLE, ask, aws, findings
 
 SERVICE = {
@@ -32,7 +32,8 @@ def test_another_account_than_the_one_asked_about_is_said(
 ) -> None:
     identity = {"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:assumed-role/bot/x"}
     reader = aws({"sts:GetCallerIdentity": identity})
-    found = tuple(judge_account(gather_account(ask(table=table, account=account), reader)))
+    asker, *found = judge_account(gather_account(ask(table=table, account=account), reader))
+    assert asker == Asker(account=identity["Account"], arn=identity["Arn"])
     assert len(found) == said
     assert all(isinstance(p, Partial) and p.why is Why.MISSING for p in found)
 
