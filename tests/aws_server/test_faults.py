@@ -20,11 +20,19 @@ def server() -> Iterator[AwsServer]:
         yield running
 
 
-def client(server: AwsServer, service: str = "dynamodb", attempts: int = 1) -> Any:  # noqa: ANN401 - untyped
+# Generous: a busy machine must not look like a hanging server.
+PATIENCE_S, HANG_S = 30.0, 1.0
+
+
+def client(  # noqa: ANN401 - untyped
+    server: AwsServer, service: str = "dynamodb", attempts: int = 1, read_s: float = PATIENCE_S
+) -> Any:
     session = boto3.Session(
         aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="made-up", region_name=REGION
     )
-    config = Config(read_timeout=1.0, retries={"total_max_attempts": attempts, "mode": "standard"})
+    config = Config(
+        read_timeout=read_s, retries={"total_max_attempts": attempts, "mode": "standard"}
+    )
     return session.client(service, endpoint_url=server.endpoint, config=config)
 
 
@@ -46,8 +54,9 @@ def test_boto3_sees_each_fault_for_what_it_is(
     server: AwsServer, fault: dict[str, Any], raised: type[Exception], says: str
 ) -> None:
     server.faults.add(Fault(op="dynamodb:Describe*", **fault))
+    patience_s = HANG_S if fault["kind"] is Kind.HANG else PATIENCE_S
     with pytest.raises(raised, match=says):
-        client(server).describe_table(TableName="orders")
+        client(server, read_s=patience_s).describe_table(TableName="orders")
 
 
 @pytest.mark.parametrize("kind", [Kind.TRUNCATED, Kind.GARBAGE])
