@@ -24,9 +24,9 @@ def server() -> Iterator[AwsServer]:
 PATIENCE_S, HANG_S = 30.0, 1.0
 
 
-def client(  # noqa: ANN401 - untyped
+def client(
     server: AwsServer, service: str = "dynamodb", attempts: int = 1, read_s: float = PATIENCE_S
-) -> Any:
+) -> Any:  # noqa: ANN401 - untyped
     session = boto3.Session(
         aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="made-up", region_name=REGION
     )
