@@ -100,6 +100,8 @@ def _denied(question: Question, code: str, says: str) -> AwsError:
     action = named[1] if named else iam_action(question.op)
     policy = _POLICY.search(says)
     reason = f" ({policy[1]})" if policy else ""
+    if code.isdigit():
+        reason = " (a bare 403, without AWS's reason: it may come from a proxy on the way)"
     if question.op == ASSUME:
         cure = "let its trust policy name the bot's own principal and external_id"
     elif "explicit deny" in reason:

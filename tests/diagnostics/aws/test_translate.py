@@ -192,6 +192,15 @@ BY_SCP = (
             ),
         ),
         (
+            "dynamodb:DescribeTable",
+            said("403", "Forbidden", status=403),
+            "dynamodb:DescribeTable",
+            (
+                " (a bare 403, without AWS's reason: it may come from a proxy on the way); allow "
+                "dynamodb:DescribeTable there (`paramedic policy` prints the whole policy)"
+            ),
+        ),
+        (
             "sts:AssumeRole",
             said("AccessDenied"),
             "sts:AssumeRole",
