@@ -66,6 +66,9 @@ def run(args: argparse.Namespace) -> int:
     aws = _aws(settings)
     try:
         request = _request(asked, settings, aws, now, body)
+        problem = aws.credentials_problem()
+        if problem is not None:
+            raise ConfigError((f"{problem.removesuffix('.')} (paramedic demo needs none).",))
         report, unkept = _diagnosed(request, aws, args.deadline, kept)
     finally:
         aws.close()
@@ -118,16 +121,12 @@ def _aws(settings: DiagnosisSettings) -> Aws:
         for a in settings.accounts
         for name in (a.alias, a.id)
     }
-    aws = Aws(
+    return Aws(
         allowed=ALLOWED,
         redact=functools.partial(redact.answer, salt=secrets.token_bytes(16)),
         accounts=accounts,
         version=version("paramedic"),
     )
-    problem = aws.credentials_problem()
-    if problem is not None:
-        raise ConfigError((f"{problem.removesuffix('.')} (paramedic demo needs none).",))
-    return aws
 
 
 def _request(

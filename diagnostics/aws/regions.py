@@ -4,18 +4,22 @@ import difflib
 import functools
 from collections.abc import Iterable
 
-from botocore.session import Session
+from botocore.loaders import create_loader
+from botocore.regions import EndpointResolver
 
 
 @functools.cache
 def known_regions() -> tuple[str, ...]:
-    """Return every region that botocore lists for DynamoDB, of all partitions, sorted."""
-    session = Session()
+    """Return every region that botocore lists for DynamoDB, of all partitions, sorted.
+
+    Read from its data and not through a session, which a wrong profile would break.
+    """
+    resolver = EndpointResolver(create_loader().load_data("endpoints"))
     return tuple(
         sorted(
             region
-            for partition in session.get_available_partitions()
-            for region in session.get_available_regions("dynamodb", partition_name=partition)
+            for partition in resolver.get_available_partitions()
+            for region in resolver.get_available_endpoints("dynamodb", partition)
         ),
     )
 
