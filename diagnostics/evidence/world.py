@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from diagnostics.aws.policy import iam_action
 from diagnostics.errors import BY_WHY, Broken, Denied
-from diagnostics.evidence import actions, epochs
+from diagnostics.evidence import epochs
 from diagnostics.evidence.ops import OPERATIONS
 from diagnostics.evidence.place import Place, Recorded
 from diagnostics.evidence.scene import Scene
@@ -99,7 +100,7 @@ class World:
         Raises an AwsError: Denied, Missing with AWS's code, what was recorded, or Broken
         where this World does not know.
         """
-        action = actions.iam_action(op)
+        action = iam_action(op)
         if {action, f"{action.partition(':')[0]}:*"} & self.denied:
             raise Denied(f"{op}: not allowed", needs=(action,), code="AccessDenied")
         service = op.partition(":")[0]
