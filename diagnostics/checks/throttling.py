@@ -243,12 +243,32 @@ def _values(facts: Throttles, hit: Hit) -> dict[str, str]:
         "write_units": str(owner.write_units),
         "max_capacity": str(2 * (write if hit.side == "Write" else read)),
         "min_capacity": str(write if hit.side == "Write" else read),
-        "max_read_units": str(2 * (facts.table.max_read_units or 1)),
-        "max_write_units": str(2 * (facts.table.max_write_units or 1)),
     }
     if hit.index:
-        values["index"] = hit.index.name
-    return values
+        return values | {"index": hit.index.name}
+    return values | _own_limits(facts.table, read, write)
+
+
+# UpdateTable's word for no maximum of one's own. Source: API reference, OnDemandThroughput.
+NO_MAXIMUM = -1
+
+
+def _own_limits(table: Table, read: int, write: int) -> dict[str, str]:
+    """Return the table's own maximum, doubled, and the warm throughput that covers demand.
+
+    A side without a maximum keeps none. Warm throughput cannot be lowered, so none is
+    advised where the present one is not known.
+    """
+    limits = {
+        "max_read_units": str(2 * table.max_read_units if table.max_read_units else NO_MAXIMUM),
+        "max_write_units": str(2 * table.max_write_units if table.max_write_units else NO_MAXIMUM),
+    }
+    if table.warm_read_units is not None and table.warm_write_units is not None:
+        limits |= {
+            "warm_read_units": str(max(read, table.warm_read_units)),
+            "warm_write_units": str(max(write, table.warm_write_units)),
+        }
+    return limits
 
 
 def _advised(facts: Throttles, hit: Hit, side: str, now: int) -> int:

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from diagnostics.knowledge.fill import FORMS, fill
+from diagnostics.knowledge.fill import FORMS, fill, fill_prose
 from diagnostics.model import Prevention, Remedy, SymptomClass
 
 ANY = frozenset(SymptomClass) - {SymptomClass.UNKNOWN}
@@ -96,13 +96,13 @@ def remedies_for(cause: Cause, values: Mapping[str, str]) -> tuple[Remedy, ...]:
     """
     return tuple(
         Remedy(
-            title=fill(remedy.title, values, FORMS["prose"]) or remedy.title,
-            why=fill(remedy.why, values, FORMS["prose"]) or remedy.why,
+            title=fill_prose(remedy.title, values),
+            why=fill_prose(remedy.why, values),
             commands=_all_or_none(remedy.commands, values),
             terraform=_filled(remedy.terraform, values, "hcl"),
             code=_filled(remedy.code, values, "code"),
-            risk=fill(remedy.risk, values, FORMS["prose"]) or "",
-            undo=fill(remedy.undo, values, FORMS["prose"]) or "",
+            risk=fill_prose(remedy.risk, values),
+            undo=fill_prose(remedy.undo, values),
         )
         for remedy in cause.remedies
     )
@@ -113,7 +113,7 @@ def prevention_for(cause: Cause, values: Mapping[str, str]) -> tuple[Prevention,
     return tuple(
         Prevention(
             kind=entry.kind,
-            title=fill(entry.title, values, FORMS["prose"]) or entry.title,
+            title=fill_prose(entry.title, values),
             code=_filled(entry.code, values, "shell" if entry.kind == "alarm" else "hcl"),
         )
         for entry in cause.prevention

@@ -26,13 +26,14 @@ def fill(text: str, values: Mapping[str, str], encode: Encode) -> str | None:
     return "".join([*parts, text[end:]])
 
 
+def fill_prose(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with its `{names}` filled; one without a value reads as its NAME."""
+    return NAME.sub(lambda m: values.get(m.group(1)) or m.group(1).upper(), text)
+
+
 def names_in(text: str) -> frozenset[str]:
     """Return the names a text wants filled."""
     return frozenset(NAME.findall(text))
-
-
-def _prose(_before: str, value: str) -> str:
-    return value
 
 
 def _shell(before: str, value: str) -> str:
@@ -65,4 +66,4 @@ def _open_quote(text: str) -> str:
     return quote
 
 
-FORMS: Mapping[str, Encode] = {"prose": _prose, "shell": _shell, "hcl": _hcl, "code": _code}
+FORMS: Mapping[str, Encode] = {"shell": _shell, "hcl": _hcl, "code": _code}

@@ -4,11 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 from diagnostics import checks, knowledge
 from diagnostics.checks import ALL
 from diagnostics.knowledge import Cause
-from diagnostics.knowledge.fill import FORMS, fill, names_in
+from diagnostics.knowledge.fill import FORMS, fill, fill_prose, names_in
 from diagnostics.model import Request
 
 KNOWN = knowledge.load()
@@ -79,6 +82,49 @@ def test_every_name_in_a_remedy_is_given_by_the_request_or_a_check() -> None:
     assert unknown == set()
 
 
+# Parameters the AWS CLI has beside those of the API, and its own for one direction or the other.
+OF_THE_CLI = {"region", "query", "output"}
+SHORT_RULE = {"protocol", "port", "source-group"}
+ALSO = {
+    "authorize-security-group-egress": SHORT_RULE,
+    "authorize-security-group-ingress": SHORT_RULE,
+    "create-network-acl-entry": {"ingress"},
+}
+# What a placeholder or a nested command gives.
+GIVEN = {"create-network-acl-entry": {"egress"}}
+COMMAND = re.compile(r"aws ([a-z0-9-]+) ([a-z0-9-]+)([^|]*)")
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_every_command_names_an_operation_of_aws_with_its_parameters(cause: str) -> None:
+    for command in _commands(KNOWN.causes[cause]):
+        service, name, rest = _parts(command)
+        if service == "configure" or name == "wait":
+            continue
+        model = ServiceModel(Loader().load_service_model(service, "service-2"))
+        operation = {xform_name(o, "-"): o for o in model.operation_names}[name]
+        shape = model.operation_model(operation).input_shape
+        has = {xform_name(m, "-") for m in shape.members} if shape else set()
+        wants = {xform_name(m, "-") for m in shape.required_members} if shape else set()
+        given = set(re.findall(r"(?<!\S)--([a-z0-9-]+)", rest))
+        known = has | {f"no-{n}" for n in has} | OF_THE_CLI | ALSO.get(name, set())
+        assert given - known == set(), command
+        assert wants - given - GIVEN.get(name, set()) == set(), command
+
+
+def _commands(cause: Cause) -> list[str]:
+    texts = [command for remedy in cause.remedies for command in remedy.commands]
+    texts += [p.code for p in cause.prevention if p.kind == "alarm" and p.code]
+    return [text for text in texts if text.startswith("aws ")]
+
+
+def _parts(command: str) -> tuple[str, str, str]:
+    """Return service, operation and parameters, those of a nested command left out."""
+    match = COMMAND.match(re.sub(r"\$\([^)]*\)", "X", command))
+    assert match is not None, command
+    return match.group(1), match.group(2), match.group(3)
+
+
 def _check_files() -> list[Path]:
     return sorted(Path(checks.__file__).parent.rglob("*.py"))
 
@@ -92,14 +138,21 @@ def _check_files() -> list[Path]:
         ("shell", 'x "{table}"', "$(rm) `ls`", 'x "\\$(rm) \\`ls\\`"'),
         ("hcl", 'name = "{table}"', 'a"${b}', 'name = "a\\"$${b}"'),
         ("code", 'f("{table}")', 'a"b\n', 'f("a\\"b\\n")'),
-        ("prose", "Raise {table}", "{region}", "Raise {region}"),
-        ("prose", "Raise {nobody}", "x", None),
+        ("code", "f({nobody})", "x", None),
     ],
 )
 def test_a_value_is_encoded_for_where_it_stands(
     form: str, text: str, value: str, filled: str | None
 ) -> None:
     assert fill(text, {"table": value}, FORMS[form]) == filled
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [("Raise {table}", "Raise {region}"), ("Value={idle_timeout}", "Value=IDLE_TIMEOUT")],
+)
+def test_prose_shows_what_nobody_filled_as_a_word_to_replace(text: str, filled: str) -> None:
+    assert fill_prose(text, {"table": "{region}", "region": "x"}) == filled
 
 
 def test_a_remedy_with_an_unfilled_name_shows_no_command() -> None:

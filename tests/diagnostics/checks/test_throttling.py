@@ -218,3 +218,30 @@ def test_contributor_insights_is_never_required() -> None:
         "throttling.metrics": False,
         "throttling.keys": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("own", "limits"),
+    [
+        ({"max_write_units": 500}, {"max_read_units": "-1", "max_write_units": "1000"}),
+        (
+            {"max_read_units": 40, "warm_read_units": 12000, "warm_write_units": 4000},
+            {
+                "max_read_units": "80",
+                "max_write_units": "-1",
+                "warm_read_units": "12000",
+                "warm_write_units": "4000",
+            },
+        ),
+    ],
+)
+def test_an_advised_limit_never_lowers_the_side_that_has_none(
+    own: dict[str, int], limits: dict[str, str]
+) -> None:
+    points = metrics({**STEADY, **throttle("MaxOnDemandThroughput", 70.0)})
+    said = judge_throttles(Throttles(table=replace(ON_DEMAND, **own), metrics=points))  # type: ignore[arg-type]  # only numbers are named
+    values = [f.values for f in said if isinstance(f, Finding) and f.strength == "proves"]
+    assert [
+        {n: v for n, v in one.items() if n.startswith(("max_read", "max_write", "warm"))}
+        for one in values
+    ] == [limits]
