@@ -224,6 +224,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_long_hostile_lines_do_not_backtrack(piece: str) -> None:
     """A quadratic rule would take minutes here, not fail."""
