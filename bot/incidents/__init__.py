@@ -1,0 +1,1 @@
+"""Incidents in Redis: kept and found (store), and what an alert does to them (receive)."""
