@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from diagnostics import arn
-from diagnostics.errors import Missing
+from diagnostics.errors import Broken, Missing
 from diagnostics.model import Request
 from diagnostics.reader import Reader
 
@@ -97,7 +97,11 @@ def find_table(request: Request, aws: Reader) -> Table | None:
     """Return the table, or None where its account and region have none of that name."""
     place = table_reader(request, aws)
     answer = place.find("dynamodb:DescribeTable", TableName=arn.name_of(request.table or ""))
-    return None if answer is None else table_of(answer["Table"], place.region)
+    if answer is None:
+        return None
+    if "Table" not in answer:
+        raise Broken(f"dynamodb:DescribeTable in {place.region}: AWS's answer holds no table")
+    return table_of(answer["Table"], place.region)
 
 
 def gather_table(request: Request, aws: Reader) -> Table:

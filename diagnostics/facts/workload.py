@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from diagnostics import arn
-from diagnostics.errors import Missing
+from diagnostics.errors import Broken, Missing
 from diagnostics.model import Request
 from diagnostics.reader import Reader
 
@@ -117,6 +117,9 @@ def _function(request: Request, aws: Reader, function: str) -> Workload:
     if answer is None:
         message = f"there is no Lambda function {name} in {place.region}"
         raise Missing(message)
+    if "FunctionName" not in answer:
+        # Else an answer that holds nothing would read as a function outside any VPC.
+        raise Broken(f"lambda:GetFunctionConfiguration in {place.region}: AWS named no function")
     vpc = answer.get("VpcConfig") or {}
     subnets = tuple(vpc.get("SubnetIds", ()))
     return Workload(
