@@ -422,7 +422,7 @@ def _keep_alive(reading: Reading, _text: str) -> Iterator[Pointer]:
     if reading.symptom_class is SymptomClass.RESET and reading.service != "dax":
         yield Pointer(
             cause="client.keep_alive",
-            strength=SUGGESTS,
+            strength=HINTS,
             what=f"a connection was closed under the client ({reading.code})",
         )
 

@@ -221,7 +221,7 @@ def said(*spread: tuple[str, int], step_s: float = 30) -> dict[str, tuple[Streng
             Strength.PROVES,
             False,
         ),
-        (RESET, "client.keep_alive", Strength.SUGGESTS, False),
+        (RESET, "client.keep_alive", Strength.HINTS, False),
         (
             client_error("TransactionConflictException", "Transaction is ongoing for the item"),
             "contention.transaction",
