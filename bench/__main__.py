@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import startup
+from bench import diagnosis, startup
 
-BENCHMARKS = (startup.run,)
+BENCHMARKS = (startup.run, diagnosis.run)
 
 
 def main() -> int:

@@ -1,0 +1,228 @@
+"""Which call to AWS could only be made after which answer, and how long that takes at least.
+
+A diagnosis asks questions; a question is one or more calls, page after page, each of which
+may first wait for its turn in its API's rate. Who asks a question has read others before,
+in the same line of work: a check's own thread, or a branch of a `side_by_side` with all that
+was read before it, and after it what every branch read. Only these are its conditions; what
+another check happened to read earlier is none.
+
+Several checks ask the same question, and AWS is asked once. It could have been asked as soon
+as the first of its askers had its answers, whoever came first in fact.
+
+The critical path is the longest chain of such calls and waits. A call lasts from the moment
+its request goes into the connection until its body has come; making and reading it, our
+threads' queues and our judging are no part of it. The chain is never longer than the sum
+over all levels of the slowest call of each, so a limit on it is the stricter one.
+"""
+
+import contextvars
+import functools
+import json
+import math
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
+
+from diagnostics import reader as door
+from diagnostics.aws.asking import Asked, Asker
+from diagnostics.aws.limits import TokenBuckets
+from diagnostics.aws.pool import CallPool
+from diagnostics.aws.reader import NEVER_REMEMBERED
+from diagnostics.reader import Answer, Reader
+
+T = TypeVar("T")
+
+# Less than this in the limiter is its own work, not a wait.
+LEAST_WAIT_S = 0.001
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Step:
+    """One call to AWS, or one wait for an API's rate (`op` is None)."""
+
+    op: str | None = None
+    region: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    took_s: float = 0.0
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Question:
+    """One question: what each of its askers had read before, and what asking it took."""
+
+    asked_after: list[frozenset["Question"]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+
+Key = tuple[str | None, ...]
+NOTHING: frozenset[Question] = frozenset()
+_read_before: contextvars.ContextVar[frozenset[Question]] = contextvars.ContextVar("read_before")
+_question: contextvars.ContextVar[Question] = contextvars.ContextVar("question")
+_step: contextvars.ContextVar[Step] = contextvars.ContextVar("step")
+
+
+class Trace:
+    """The questions of one diagnosis, in the order in which they were first asked."""
+
+    def __init__(self) -> None:
+        self._questions: dict[Key, Question] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def questions(self) -> Collection[Question]:
+        return self._questions.values()
+
+    @property
+    def calls(self) -> int:
+        return sum(step.op is not None for q in self.questions for step in q.steps)
+
+    def ask(self, key: Key, *, again: bool) -> Question:
+        """Note that a question is asked now; `again`: an equal one before is another."""
+        with self._lock:
+            if again:
+                key = (*key, str(len(self._questions)))
+            question = self._questions.setdefault(key, Question())
+            question.asked_after.append(_read_before.get(NOTHING))
+            return question
+
+    def critical_path_s(self) -> float:
+        """Return the longest chain of calls and waits, in seconds."""
+        ends = _ends(self.questions, lambda q: sum(step.took_s for step in q.steps))
+        return max(ends.values(), default=0.0)
+
+    def levels(self) -> list[list[Step]]:
+        """Return the calls and waits that can be under way at the same time, level by level."""
+        ends = _ends(self.questions, lambda q: len(q.steps))
+        levels: list[list[Step]] = [[] for _ in range(int(max(ends.values(), default=0)))]
+        for question, end in ends.items():
+            first = int(end) - len(question.steps)
+            for level, step in zip(levels[first:], question.steps, strict=False):
+                level.append(step)
+        return levels
+
+
+def _ends(
+    questions: Collection[Question], takes: Callable[[Question], float]
+) -> dict[Question, float]:
+    """Return when each answer can be there at the earliest.
+
+    What an asker had read before was first asked earlier, so one pass finds an end for each;
+    further passes find the earliest, where another asker could have come first.
+    """
+    ends = dict.fromkeys(questions, math.inf)
+    while True:
+        before = dict(ends)
+        for q in questions:
+            ends[q] = takes(q) + min(
+                max((ends[p] for p in read), default=0.0) for read in q.asked_after
+            )
+        if ends == before:
+            return ends
+
+
+class TracedReader:
+    """A Reader that notes who asks what, after which answers."""
+
+    def __init__(self, reader: Reader, trace: Trace) -> None:
+        self._reader = reader
+        self._trace = trace
+
+    @property
+    def region(self) -> str:
+        return self._reader.region
+
+    @property
+    def account(self) -> str | None:
+        return self._reader.account
+
+    @property
+    def calls(self) -> int:
+        return self._reader.calls
+
+    def at(self, *, region: str | None = None, account: str | None = None) -> "TracedReader":
+        return TracedReader(self._reader.at(region=region, account=account), self._trace)
+
+    def read(self, op: str, /, **params: Any) -> Answer:  # noqa: ANN401 - AWS's own JSON
+        return self._noted(op, params, functools.partial(self._reader.read, op, **params))
+
+    def find(self, op: str, /, **params: Any) -> Answer | None:  # noqa: ANN401 - as above
+        return self._noted(op, params, functools.partial(self._reader.find, op, **params))
+
+    def _noted(self, op: str, params: Mapping[str, Any], ask: Callable[[], T]) -> T:
+        told = json.dumps(params, sort_keys=True, default=str)
+        key = (self.account, self.region, op, told)
+        question = self._trace.ask(key, again=op in NEVER_REMEMBERED)
+        token = _question.set(question)
+        try:
+            return ask()
+        finally:
+            _question.reset(token)
+            _read_before.set(_read_before.get(NOTHING) | {question})
+
+
+def side_by_side(*asks: Callable[[], Any]) -> tuple[Any, ...]:
+    """Do what the engine's does; afterwards, what every branch has read was read before."""
+    read: list[frozenset[Question]] = []
+
+    def noting(ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is asked for
+        try:
+            return ask()
+        finally:
+            read.append(_read_before.get(NOTHING))
+
+    try:
+        return door.side_by_side(*(functools.partial(noting, ask) for ask in asks))
+    finally:
+        _read_before.set(NOTHING.union(*read))
+
+
+class TracedBuckets(TokenBuckets):
+    """The engine's own limiter, whose waits are noted."""
+
+    def wait(self, key: str, until: float) -> bool:
+        started = time.perf_counter()
+        turn = TokenBuckets.wait(self, key, until)
+        took_s = time.perf_counter() - started
+        if took_s >= LEAST_WAIT_S and turn:
+            _question.get().steps.append(Step(took_s=took_s))
+        return turn
+
+
+class TracedPool(CallPool):
+    """The engine's own threads, told for which call they work."""
+
+    def submit(self, call: Callable[[], T]) -> Future[T]:
+        return super().submit(functools.partial(contextvars.copy_context().run, call))
+
+
+class TracedAsker(Asker):
+    """The engine's own Asker, whose calls are noted."""
+
+    def call(self, asked: Asked, params: Mapping[str, Any]) -> dict[str, Any]:
+        step = Step(op=asked.op, region=asked.question.region, params=dict(params))
+        _question.get().steps.append(step)
+        token = _step.set(step)
+        try:
+            return super().call(asked, params)
+        finally:
+            _step.reset(token)
+
+
+_send = URLLib3Session.send
+
+
+def send(http: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+    """Do what botocore's HTTP does, timed from the request's first byte to the body's last."""
+    started = time.perf_counter()
+    try:
+        return _send(http, request)
+    finally:
+        step = _step.get(None)
+        if step is not None:
+            step.took_s += time.perf_counter() - started
