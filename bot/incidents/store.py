@@ -13,7 +13,7 @@ from bot import keys
 from bot.incidents.scripts import FORGET, WRITE
 from bot.redis import ConflictError, attempts, run, texts
 from handlers.incidents import changes
-from handlers.incidents.model import LIVE, Entry, Incident
+from handlers.incidents.model import LIVE, Incident
 from handlers.incidents.search import Filter, Scope
 from handlers.incidents.stored import from_json, plain, to_json
 
@@ -259,7 +259,7 @@ def _conflict(incident_id: str) -> ConflictError:
 
 def _write(before: Incident | None, after: Incident) -> dict[str, object]:
     """Return one write as the script takes it."""
-    added = _added(before.timeline if before else (), after.timeline)
+    added = after.timeline[len(before.timeline) if before else 0 :]  # it only grows
     line = {"schema": HISTORY_SCHEMA, "revision": after.revision, "entries": plain(added)}
     return {
         "id": after.id,
@@ -271,13 +271,6 @@ def _write(before: Incident | None, after: Incident) -> dict[str, object]:
         "updated": str(_ms(after.updated_at)),
         "indexes": sorted(_indexes(after)),
     }
-
-
-def _added(before: tuple[Entry, ...], after: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Return the entries that `before` does not have."""
-    if after[: len(before)] == before:
-        return after[len(before) :]
-    return tuple(entry for entry in after if entry not in before)
 
 
 def _indexes(incident: Incident) -> set[str]:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import redis
 
+import bot.redis
 from bot import audit, keys
 from bot.audit import Audit, Fault, Flaw, Row, Ruling, linked, written
-from bot.redis import connect
+from bot.redis import ConflictError, connect
 
 ROW = Row(
     at=datetime(2026, 11, 24, 9, tzinfo=UTC),
@@ -178,6 +179,27 @@ def test_old_rows_are_let_go_and_the_rest_is_whole(log: Audit) -> None:
     assert [link.number for link in log.links()] == [7, 8]
     log.client.xtrim(keys.AUDIT, maxlen=1, approximate=False)
     assert log.verify() == (Flaw(fault=Fault.MISSING, number=8),)
+
+
+def test_a_writer_that_is_never_fast_enough_is_told(
+    log: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.redis, "ATTEMPTS_AT_MOST", 2)
+    monkeypatch.setattr(Audit, "head", lambda _: audit.End(number=7, hash="f" * 64))
+    with pytest.raises(ConflictError, match="written by others all the time"):
+        log.append(ROW)
+    assert list(log.links()) == []
+
+
+def test_two_who_let_go_at_once_let_each_row_go_once(
+    log: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(log)
+    entries = list(log._entries())  # noqa: SLF001 - what the slower one had read
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert log.let_go(tomorrow) == 6
+    monkeypatch.setattr(Audit, "_entries", lambda _: iter(entries))
+    assert log.let_go(tomorrow) == 0
 
 
 def test_many_writers_make_one_chain(redis_url: str) -> None:

@@ -323,7 +323,7 @@ with ThreadPoolExecutor(threads) as pool:
 
 @pytest.mark.parametrize(
     ("processes", "threads", "notes"),
-    [(3, 4, 5), pytest.param(8, 16, 20, marks=pytest.mark.heavy)],
+    [(3, 4, 5), pytest.param(6, 8, 6, marks=pytest.mark.heavy)],
 )
 def test_no_update_is_lost_whoever_else_writes(
     store: IncidentStore, redis_url: str, processes: int, threads: int, notes: int
