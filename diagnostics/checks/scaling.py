@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from diagnostics import arn
-from diagnostics.checks.throttling import FULL_SHARE, capacity_fall
+from diagnostics.checks.throttling import FULL_SHARE, capacity_fall, cut_below_use
 from diagnostics.checks.throttling import heavy_hits as throttle_hits
 from diagnostics.errors import NotAsked
 from diagnostics.facts import metrics as metric_facts
@@ -70,6 +70,15 @@ class Pressure:
     def since(self, dimension: Dimension) -> datetime | None:
         """Return when the dimension was first throttled; None: it was not."""
         return self.throttled.get(f"{dimension.resource} {dimension.name}")
+
+    def strength(self, dimension: Dimension) -> Strength:
+        """Return what a fault of auto scaling says of the throttling.
+
+        Where somebody had just cut the capacity below its use, the cut is what throttled,
+        whether or not auto scaling could have mended it.
+        """
+        cut = cut_below_use(self.metrics, dimension.side, dimension.index)
+        return Strength.HINTS if cut and self.since(dimension) else Strength.PROVES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +269,7 @@ def _suspended(pressure: Pressure, target: Target) -> Iterator[Finding]:
     since = pressure.since(target.dimension)
     yield Finding(
         cause="scaling.suspended",
-        strength=Strength.PROVES,
+        strength=pressure.strength(target.dimension),
         says=f"Scaling out of {target.dimension.says} is suspended.",
         evidence=(Evidence(source=TARGETS, reading="DynamicScalingOutSuspended = true"),),
         scope=target.dimension.scope,
@@ -393,7 +402,7 @@ def _failed(tried: Tried, dimension: Dimension, failed: list[Activity]) -> Findi
     last = failed[-1]
     return Finding(
         cause="scaling.failed",
-        strength=Strength.PROVES,
+        strength=tried.pressure.strength(dimension),
         says=f"{len(failed)} attempts to set {dimension.says} failed, the last with: "
         f"{last.message or last.status}",
         evidence=(
@@ -427,7 +436,7 @@ def _refused_at_maximum(tried: Tried, refused: list[Activity]) -> Finding:
     since = tried.pressure.since(dimension)
     return Finding(
         cause="scaling.at_maximum",
-        strength=Strength.PROVES,
+        strength=tried.pressure.strength(dimension),
         says=f"Auto scaling wanted more for {dimension.says} and was at its maximum.",
         evidence=(
             Evidence(
@@ -509,7 +518,7 @@ def judge_alarms(alarms: Alarms) -> Iterator[Said]:
         since = alarms.pressure.since(dimension)
         yield Finding(
             cause="scaling.alarms_missing",
-            strength=Strength.PROVES,
+            strength=alarms.pressure.strength(dimension),
             says=f"The alarm {name}, which drives {dimension.says}, {state}.",
             evidence=(Evidence(source="cloudwatch:DescribeAlarms", reading=f"{name}: {state}"),),
             scope=dimension.scope,

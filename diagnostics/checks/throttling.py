@@ -28,9 +28,12 @@ FULL_SHARE = 0.95
 # throughput and scaling".
 RAMP_FACTOR = 2.0
 RAMP_MINUTES = 30
+# Use is looked at for this long before a capacity fell. Engineering judgement.
+CUT_MINUTES = 15
 # A single key above this share of the throttled calls is a hot key. Engineering judgement.
 HOT_KEY_SHARE = 0.5
 
+PROVISIONED = "ProvisionedThroughput"
 CAUSE_OF_LIMIT = {
     "KeyRangeThroughput": "throttling.hot_key",
     "MaxOnDemandThroughput": "throttling.on_demand_maximum",
@@ -95,9 +98,16 @@ def _hits(facts: Throttles) -> Iterator[Hit]:
 
 
 def heavy_hits(table: Table, metrics: Metrics) -> Iterator[tuple[str | None, str, datetime]]:
-    """Return (index or None, "Read" or "Write", first throttle) of what was throttled."""
-    for hit in _hits(Throttles(table=table, metrics=metrics)):
-        yield hit.index.name if hit.index else None, hit.side, hit.first_at
+    """Return (index or None, "Read" or "Write", first throttle) of what lacked capacity.
+
+    A hot key or a quota throttles too, and more capacity would not have mended that. A hit
+    whose limit CloudWatch does not name counts only where no other hit names one.
+    """
+    hits = tuple(_hits(Throttles(table=table, metrics=metrics)))
+    named = {(hit.side, hit.index) for hit in hits if hit.limit}
+    for hit in hits:
+        if hit.limit == PROVISIONED or (hit.limit is None and (hit.side, hit.index) not in named):
+            yield hit.index.name if hit.index else None, hit.side, hit.first_at
 
 
 def _hit(facts: Throttles, limit: str | None, side: str, index: Index | None) -> Hit | None:
@@ -204,6 +214,20 @@ def capacity_fall(
     pairs = zip(series.points, series.points[1:], strict=False)
     falls = [(at, before, after) for (_, before), (at, after) in pairs if after < before]
     return falls[-1] if falls else None
+
+
+def cut_below_use(metrics: Metrics, side: str, index: str | None) -> bool:
+    """Whether capacity fell in the window to less than what was just being used.
+
+    Auto scaling never does that: it lowers capacity to what use fills to its target.
+    """
+    fall = capacity_fall(metrics, side, index)
+    used = metrics.get(f"Consumed{side}CapacityUnits", "Sum", index=index)
+    if fall is None or used is None or fall[0] < metrics.since:
+        return False
+    at, _, after = fall
+    before = used.within(at - timedelta(minutes=CUT_MINUTES), at - timedelta(minutes=1))
+    return max((value / 60 for _, value in before), default=0.0) >= FULL_SHARE * after
 
 
 def _provisioned(facts: Throttles, hit: Hit) -> float:
@@ -347,12 +371,10 @@ def _innocent(facts: Throttles, hits: tuple[Hit, ...]) -> Iterator[Finding]:
         quiet = _quiet(facts, limit, (None, *facts.table.indexes))
         if quiet is not None and not any(h.limit == limit for h in hits):
             yield _against(facts, cause, quiet, facts.table.name)
-    own = _quiet(facts, "ProvisionedThroughput", (None,))
-    if own is not None and not any(
-        h.limit == "ProvisionedThroughput" and not h.index for h in hits
-    ):
+    own = _quiet(facts, PROVISIONED, (None,))
+    if own is not None and not any(h.limit == PROVISIONED and not h.index for h in hits):
         yield _against(facts, "throttling.provisioned", own, facts.table.name)
-    indexed = _quiet(facts, "ProvisionedThroughput", facts.table.indexes)
+    indexed = _quiet(facts, PROVISIONED, facts.table.indexes)
     if indexed is not None and not any(h.index for h in hits):
         yield _against(facts, "throttling.index", indexed, facts.table.name)
     everything = _quiet(facts, None, (None, *facts.table.indexes))

@@ -9,6 +9,7 @@ from diagnostics.knowledge import load
 from diagnostics.model import Conclusion, Confidence, Report
 from diagnostics.replay import replay
 from tests.worlds.causes import CAUSES
+from tests.worlds.causes.tricky import TRICKY
 
 NAMES = sorted(CAUSES)
 
@@ -73,3 +74,13 @@ def test_what_is_wrong_elsewhere_is_not_blamed(cause: str) -> None:
     assert cause not in {v.cause for v in report.verdicts}
     wanted = Conclusion.CAUSE if three.innocent_first else Conclusion.CLEAR
     assert report.conclusion is wanted
+
+
+@pytest.mark.parametrize("name", TRICKY)
+def test_what_only_looks_wrong_does_not_mislead(name: str) -> None:
+    tricky = TRICKY[name]
+    report = replay(tricky.world())
+    found = first(report)
+    assert found is not None
+    assert found[0] == tricky.first
+    assert not tricky.never & set(sure(report))

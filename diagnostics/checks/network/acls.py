@@ -8,15 +8,20 @@ from typing import Any
 
 from diagnostics.checks.network.ground import (
     ADDRESS_READS,
+    ENDPOINTS,
     HTTPS,
     READS,
     Addresses,
+    Endpoint,
     Where,
     gather_addresses,
+    gather_endpoints,
     gather_where,
     in_vpc,
+    interface_in_use,
     network_of,
     not_in_a_vpc,
+    subnets_of,
 )
 from diagnostics.facts.workload import workload_reader
 from diagnostics.model import Check, Evidence, Finding, OnPath, Request, Said, Strength
@@ -68,6 +73,25 @@ class Acls:
     where: Where
     addresses: Addresses
     acls: tuple[Acl, ...]
+    interface: Endpoint | None = None  # the interface endpoint that calls go to
+    endpoint_ranges: tuple[IPv4Network, ...] = ()  # of the endpoint's subnets
+
+    @property
+    def crossing(self) -> tuple[str, ...]:
+        """The workload's subnets whose border its calls cross.
+
+        An ACL does not touch what stays inside its subnet. Source: VPC user guide,
+        "Network ACLs", "Network ACL basics".
+        """
+        inside = set(self.interface.subnets) if self.interface else set()
+        return tuple(s for s in self.where.subnets if s not in inside)
+
+    @property
+    def ranges(self) -> tuple[IPv4Network, ...]:
+        """The addresses on the other side."""
+        if self.interface is not None:
+            return self.endpoint_ranges
+        return self.addresses.cidrs or (ANYWHERE,)
 
 
 def gather_acls(request: Request, aws: Reader) -> Acls:
@@ -77,11 +101,26 @@ def gather_acls(request: Request, aws: Reader) -> Acls:
     if where.vpc is None:
         return Acls(where=where, addresses=Addresses(prefix_list=None, cidrs=()), acls=())
     vpc = where.vpc
-    answer, addresses = side_by_side(
-        lambda: place.read(ACLS, Filters=in_vpc(vpc)), lambda: gather_addresses(place)
+    answer, addresses, endpoints = side_by_side(
+        lambda: place.read(ACLS, Filters=in_vpc(vpc)),
+        lambda: gather_addresses(place),
+        lambda: gather_endpoints(place, vpc),
     )
     acls = (a for a in answer.get("NetworkAcls", ()) if a.get("VpcId", vpc) == vpc)
-    return Acls(where=where, addresses=addresses, acls=tuple(_acl(a) for a in acls))
+    interface = interface_in_use(where, endpoints)
+    return Acls(
+        where=where,
+        addresses=addresses,
+        acls=tuple(_acl(a) for a in acls),
+        interface=interface,
+        endpoint_ranges=_ranges_of(place, interface),
+    )
+
+
+def _ranges_of(place: Reader, interface: Endpoint | None) -> tuple[IPv4Network, ...]:
+    described = subnets_of(place, interface.subnets) if interface else ()
+    found = (network_of(subnet.get("CidrBlock")) for subnet in described)
+    return tuple(network for network in found if network)
 
 
 def _acl(described: Mapping[str, Any]) -> Acl:
@@ -147,11 +186,13 @@ def judge_acls(facts: Acls) -> Iterator[Said]:
         yield OnPath(kind="network-acl", ids=frozenset(a.id for a in own))
     if where.region != where.table_region:
         return
-    ranges = facts.addresses.cidrs or (ANYWHERE,)
-    dropped = tuple(f for acl in own for f in _drops(where, acl, ranges))
+    crossed = tuple(a for a in own if set(a.subnets) & set(facts.crossing))
+    dropped = tuple(f for acl in crossed for f in _drops(where, acl, facts.ranges))
     yield from dropped
+    if facts.interface is not None:
+        return  # what its own subnets' ACLs let in and out again is not followed
     used = tuple(a for a in facts.acls if a.subnets)
-    if used and not dropped and all(_is_open(acl, ranges) for acl in used):
+    if used and not dropped and all(_is_open(acl, facts.ranges) for acl in used):
         yield Finding(
             cause=CAUSE,
             strength=Strength.AGAINST,
@@ -178,7 +219,7 @@ def _drops(where: Where, acl: Acl, ranges: Sequence[IPv4Network]) -> Iterator[Fi
         denied = [place for place, (what, _) in enumerate(found) if what is Does.DENY]
         if not denied:
             continue
-        whole = len(denied) == len(ranges) and set(where.subnets) <= set(acl.subnets)
+        whole = len(denied) == len(ranges)
         numbers = [number for _, number in found if number > 1]
         yield _dropped(
             where,
@@ -222,7 +263,7 @@ CHECKS: tuple[Check[Any], ...] = (
     Check(
         id="network.acls",
         asks="Do the network ACLs let HTTPS out and its answers back?",
-        reads=READS | ADDRESS_READS | {ACLS},
+        reads=READS | ADDRESS_READS | {ACLS, ENDPOINTS},
         finds=frozenset({CAUSE}),
         gather=gather_acls,
         judge=judge_acls,

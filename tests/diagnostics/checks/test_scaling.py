@@ -89,9 +89,36 @@ FALLEN: Points = {
 }
 
 
+CUT: Points = {
+    **FALLEN,
+    ("ProvisionedWriteCapacityUnits", "Average", None, None): {
+        **minutes(90, 31, 400.0),
+        **minutes(30, 0, 90.0),
+    },
+}
+
+
 @pytest.mark.parametrize(
     ("facts", "wanted"),
     [
+        (
+            Registered(
+                pressure=pressure(WRITES, points=CUT),
+                targets=(target(out_suspended=True),),
+                baselines=(),
+            ),
+            {"scaling.suspended": "hints"},
+        ),
+        (
+            Registered(
+                pressure=pressure(points=CUT), targets=(target(out_suspended=True),), baselines=()
+            ),
+            {
+                "scaling.suspended": "proves off path",
+                "scaling.at_maximum": "against",
+                "scaling.not_configured": "against",
+            },
+        ),
         (
             Registered(pressure=pressure(WRITES), targets=(target(),), baselines=()),
             {"scaling.suspended": "against"},

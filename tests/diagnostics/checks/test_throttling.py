@@ -8,7 +8,9 @@ from diagnostics.checks.throttling import (
     CHECKS,
     KeyReport,
     Throttles,
+    cut_below_use,
     gather_keys,
+    heavy_hits,
     judge_keys,
     judge_throttles,
 )
@@ -245,3 +247,60 @@ def test_an_advised_limit_never_lowers_the_side_that_has_none(
         {n: v for n, v in one.items() if n.startswith(("max_read", "max_write", "warm"))}
         for one in values
     ] == [limits]
+
+
+@pytest.mark.parametrize(
+    ("points", "wanted"),
+    [
+        ({}, []),
+        (throttle("ProvisionedThroughput", 70.0), [None]),
+        (throttle("ProvisionedThroughput", 70.0, index="by-status"), ["by-status"]),
+        (throttle("KeyRangeThroughput", 70.0), []),
+        (throttle("AccountLimit", 70.0), []),
+        ({("WriteThrottleEvents", "Sum", None, None): minutes(30, 0, 70.0)}, [None]),
+        (
+            throttle("KeyRangeThroughput", 70.0)
+            | throttle("ProvisionedThroughput", 70.0, index="by-status"),
+            ["by-status"],
+        ),
+    ],
+    ids=[
+        "quiet",
+        "the table",
+        "an index",
+        "a hot key",
+        "the account",
+        "no limit is named",
+        "a hot key beside an index",
+    ],
+)
+def test_only_what_lacked_capacity_is_auto_scalings_business(
+    points: Points, wanted: list[str | None]
+) -> None:
+    found = list(heavy_hits(TABLE, metrics(STEADY | points)))
+    assert [(index, side) for index, side, _ in found] == [(index, "Write") for index in wanted]
+
+
+def provisioned(before: float, after: float, *, since: int = 30) -> Points:
+    return {
+        ("ProvisionedWriteCapacityUnits", "Average", None, None): {
+            **minutes(90, since + 1, before),
+            **minutes(since, 0, after),
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("points", "cut"),
+    [
+        (STEADY, False),
+        (STEADY | provisioned(400.0, 40.0), True),  # 50 a second were used
+        (STEADY | provisioned(400.0, 50.0), True),
+        (STEADY | provisioned(400.0, 70.0), False),  # what auto scaling itself does
+        (STEADY | provisioned(40.0, 400.0), False),
+        (STEADY | provisioned(400.0, 40.0, since=70), False),  # before the window
+        (provisioned(400.0, 40.0), False),  # nobody knows what was used
+    ],
+)
+def test_a_cut_below_use_is_told_from_scaling_in(points: Points, *, cut: bool) -> None:
+    assert cut_below_use(metrics(points), "Write", None) is cut

@@ -38,7 +38,7 @@ def _healthy(account: Account) -> World:
     return account.world(error="408", function="checkout")
 
 
-def _simulated(
+def simulated(
     account: Account,
     *,
     role: str = ROLE,
@@ -62,7 +62,7 @@ def _simulated(
 def identity_policy() -> World:
     """The role's own policies do not allow what it does; AWS does not say so."""
     account = caller()
-    _simulated(account)
+    simulated(account)
     return _refused(account, refusal())
 
 
@@ -70,8 +70,8 @@ def policy_elsewhere() -> World:
     """Another role may nothing, and this one may not delete."""
     account = caller()
     account.put_function("reports")
-    _simulated(account, role=OTHER_ROLE)
-    _simulated(account, action="dynamodb:DeleteItem")
+    simulated(account, role=OTHER_ROLE)
+    simulated(account, action="dynamodb:DeleteItem")
     return _healthy(account)
 
 
@@ -79,7 +79,7 @@ def permissions_boundary() -> World:
     """The role's boundary does not allow what its policies do."""
     account = caller()
     detail = {"AllowedByPermissionsBoundary": False}
-    _simulated(account, PermissionsBoundaryDecisionDetail=detail)
+    simulated(account, PermissionsBoundaryDecisionDetail=detail)
     return _refused(account, refusal())
 
 
@@ -87,7 +87,7 @@ def boundary_elsewhere() -> World:
     """A boundary that is too tight, behind a network that lets no call through."""
     world = _unreachable()
     detail = {"AllowedByPermissionsBoundary": False}
-    _simulated(world, PermissionsBoundaryDecisionDetail=detail)
+    simulated(world, PermissionsBoundaryDecisionDetail=detail)
     return _cut_off(world)
 
 
@@ -107,7 +107,7 @@ def organization_policy() -> World:
     """A policy of the organisation denies DynamoDB to the account."""
     account = caller()
     detail = {"AllowedByOrganizations": False}
-    _simulated(account, OrganizationsDecisionDetail=detail)
+    simulated(account, OrganizationsDecisionDetail=detail)
     return _refused(account, refusal())
 
 
@@ -115,7 +115,7 @@ def organization_elsewhere() -> World:
     """A policy of the organisation denies deletions, which nobody asked for."""
     account = caller()
     detail = {"AllowedByOrganizations": False}
-    _simulated(account, action="dynamodb:DeleteItem", OrganizationsDecisionDetail=detail)
+    simulated(account, action="dynamodb:DeleteItem", OrganizationsDecisionDetail=detail)
     return _healthy(account)
 
 
@@ -198,7 +198,7 @@ def key_permission_elsewhere() -> World:
     """The role may use no key, and the table needs none."""
     account = caller()
     _key(account, "Enabled")
-    _simulated(account, action="kms:*")
+    simulated(account, action="kms:*")
     return _healthy(account)
 
 

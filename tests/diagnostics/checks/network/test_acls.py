@@ -6,6 +6,7 @@ from diagnostics.checks.network.acls import gather_acls, judge_acls
 from diagnostics.model import Finding
 from tests.diagnostics.checks.network.ground import (
     ALLOW_ALL,
+    INTERFACE,
     LAST,
     acl,
     ask,
@@ -90,13 +91,13 @@ def test_the_remedy_puts_a_rule_before_the_one_that_drops() -> None:
     }
 
 
-def test_one_of_two_subnets_only_suggests() -> None:
+def test_one_of_two_subnets_shut_is_proof_as_a_missing_route_is() -> None:
     acls = [
         acl("acl-1", *OPEN, back=OPEN, subnets=("subnet-a",)),
         acl("acl-2", LAST, back=OPEN, subnets=("subnet-b",)),
     ]
     reader = aws(ec2_DescribeNetworkAcls={"NetworkAcls": acls})
-    assert findings(tuple(judge_acls(gather_acls(ask(), reader)))) == [("network.nacl", "suggests")]
+    assert findings(tuple(judge_acls(gather_acls(ask(), reader)))) == [("network.nacl", "proves")]
 
 
 def test_another_subnet_that_drops_leaves_it_open() -> None:
@@ -123,3 +124,37 @@ def test_a_subnet_whose_acl_is_not_told_makes_no_list_complete() -> None:
     acls = [acl("acl-1", *OPEN, back=OPEN, subnets=("subnet-a",))]
     reader = aws(ec2_DescribeNetworkAcls={"NetworkAcls": acls})
     assert on_path(tuple(judge_acls(gather_acls(ask(), reader)))) == {}
+
+
+INSIDE = (rule(100, 443, 443, cidr="10.0.0.0/16"), LAST)
+BACK_INSIDE = (rule(100, 1024, 65535, cidr="10.0.0.0/16"), LAST)
+
+
+@pytest.mark.parametrize(
+    ("out", "back", "in_subnets", "expected"),
+    [
+        (INSIDE, BACK_INSIDE, ["subnet-e"], []),
+        ((LAST,), BACK_INSIDE, ["subnet-e"], [("network.nacl", "proves")]),
+        (INSIDE, (LAST,), ["subnet-e"], [("network.nacl", "proves")]),
+        ((LAST,), (LAST,), ["subnet-a", "subnet-b"], []),
+        (OPEN, OPEN, ["subnet-e"], []),
+    ],
+    ids=[
+        "the VPC's own addresses suffice",
+        "nothing out to the endpoint",
+        "no answers back from the endpoint",
+        "the endpoint is in the same subnets",
+        "what the endpoint's own ACL does is not followed",
+    ],
+)
+def test_calls_to_an_interface_endpoint_need_its_addresses_alone(
+    out: Any,  # noqa: ANN401 - AWS's own JSON
+    back: Any,  # noqa: ANN401 - AWS's own JSON
+    in_subnets: list[str],
+    expected: list[tuple[str, str]],
+) -> None:
+    reader = aws(
+        ec2_DescribeNetworkAcls={"NetworkAcls": [acl("acl-1", *out, back=back)]},
+        ec2_DescribeVpcEndpoints={"VpcEndpoints": [{**INTERFACE, "SubnetIds": in_subnets}]},
+    )
+    assert findings(tuple(judge_acls(gather_acls(ask(), reader)))) == expected
