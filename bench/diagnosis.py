@@ -3,7 +3,7 @@
 Each bundled incident is answered over HTTP by a server in a process of its own, with one
 latency for every call, and diagnosed in another process, warm. At 80 ms a call the wall time
 is set against the critical path (bench.trace), at 20 ms, where computing weighs more, against
-bare boto3 clients that make the same calls and waits, level by level, in the same process.
+bare boto3 clients that make the same calls and waits, in the same levels and process.
 """
 
 import json
@@ -66,7 +66,7 @@ def _table(against: str, *, latency_ms: int, beside: tuple[str, ...] = ()) -> di
 def _measured(name: str, latency_ms: int, beside: tuple[str, ...]) -> dict[str, Any]:
     with _server(name, latency_ms) as endpoint:
         ended = subprocess.run(
-            [sys.executable, "-m", "bench.incident", name, str(RUNS), *beside],
+            [sys.executable, "-m", "bench.incident", name, str(latency_ms), str(RUNS), *beside],
             env=_environment(endpoint),
             stdout=subprocess.PIPE,
             check=True,

@@ -1,9 +1,9 @@
 """Diagnose one bundled incident over HTTP, again and again; print what it took as JSON.
 
 Run by bench.diagnosis, in a process of its own whose environment names the server and holds
-credentials: `python -m bench.incident NAME RUNS [bare]`. Warm: an unmeasured diagnosis comes
-first. Each diagnosis then begins as if no other had been before: no answers to share, every
-rate unspent, no log line known.
+credentials: `python -m bench.incident NAME LATENCY_MS RUNS [bare]`. Warm: an unmeasured
+diagnosis comes first. Each diagnosis then begins as if no other had been before: no answers
+to share, every rate unspent, no log line known.
 """
 
 import functools
@@ -15,19 +15,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
-from unittest import mock
-
-from botocore.httpsession import URLLib3Session
 
 from bench import trace
-from bench.trace import (
-    Step,
-    Trace,
-    TracedAsker,
-    TracedBuckets,
-    TracedPool,
-    TracedReader,
-)
+from bench.trace import Question, Trace, TracedAsker, TracedBuckets, TracedReader
 from diagnostics import incidents, redact
 from diagnostics import reader as door
 from diagnostics.aws.reader import CALLS_UNDER_WAY, Aws
@@ -36,31 +26,31 @@ from diagnostics.evidence import World, load
 from diagnostics.facts import logs
 from diagnostics.replay import ALLOWED, replay
 
-Levels = Sequence[Sequence[Step]]
+Plan = Sequence[tuple[Question, frozenset[Question]]]
 
 KIB_OF_RSS = 1 / 1024 if sys.platform == "darwin" else 1  # macOS tells bytes
 
 
 def main() -> None:
-    name, runs, *rest = sys.argv[1:]
+    name, latency_ms, runs, *rest = sys.argv[1:]
     world = load(incidents.read(name))
-    with mock.patch.object(URLLib3Session, "send", trace.send):
-        measured = _measured(world, int(runs), bare=rest == ["bare"])
+    measured = _measured(world, int(latency_ms) / 1000, int(runs), bare=rest == ["bare"])
     print(json.dumps(measured))
 
 
-def _measured(world: World, runs: int, *, bare: bool) -> dict[str, Any]:
+def _measured(world: World, call_s: float, runs: int, *, bare: bool) -> dict[str, Any]:
     """Return the medians, in milliseconds, and the peak memory in MiB."""
     _trace_branches()
     aws, limiter = _aws()
     _, first = _diagnosis(world, aws, limiter)
-    beside = _bare(first.levels()) if bare else None
+    beside = _bare(first.plan()) if bare else None
     took = []
     for _ in range(runs):
         wall_s, found = _diagnosis(world, aws, limiter)
-        levels = found.levels()
-        against_s = beside(levels) if beside else found.critical_path_s()
-        took.append((wall_s * 1000, against_s * 1000, wall_s / against_s, found.calls, len(levels)))
+        against_s = beside(found.plan()) if beside else found.critical_path_s(call_s)
+        took.append(
+            (wall_s * 1000, against_s * 1000, wall_s / against_s, found.calls, found.levels())
+        )
     wall_ms, against_ms, ratio, calls, deep = (
         statistics.median(column) for column in zip(*took, strict=True)
     )
@@ -89,7 +79,7 @@ def _aws() -> tuple[Aws, TracedBuckets]:
     limiter = TracedBuckets()
     aws.asker = TracedAsker(
         clients=aws.asker.clients,
-        pool=TracedPool(CALLS_UNDER_WAY),
+        pool=aws.asker.pool,
         limiter=limiter,
         redact=mask,
     )
@@ -117,22 +107,21 @@ def _diagnosis(world: World, aws: Aws, limiter: TracedBuckets) -> tuple[float, T
     expected = replay(world)
     said = (report.conclusion, [v.cause for v in report.verdicts])
     if said != (expected.conclusion, [v.cause for v in expected.verdicts]):
-        raise RuntimeError(f"the diagnosis came to {said}, the evidence does not")
+        why = [f"{line.check}: {line.detail}" for line in report.unanswered]
+        raise RuntimeError(f"the diagnosis came to {said}, the evidence does not: {why}")
     if found.calls != report.aws_calls:
         raise RuntimeError(f"{report.aws_calls} calls were made, {found.calls} were noted")
     return wall_s, found
 
 
-def _bare(levels: Levels) -> Callable[[Levels], float]:
+def _bare(plan: Plan) -> Callable[[Plan], float]:
     """Return what makes the same calls bare, warm.
 
     boto3 is loaded only where it is measured: its memory is not the diagnosis's.
     """
     from bench.bare import Bare  # noqa: PLC0415 - as above
 
-    beside = Bare(threads=CALLS_UNDER_WAY)
-    beside.run(levels)
-    return beside.run
+    return Bare(plan, connections=CALLS_UNDER_WAY).run
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ another check happened to read earlier is none.
 Several checks ask the same question, and AWS is asked once. It could have been asked as soon
 as the first of its askers had its answers, whoever came first in fact.
 
-The critical path is the longest chain of such calls and waits. A call lasts from the moment
-its request goes into the connection until its body has come; making and reading it, our
-threads' queues and our judging are no part of it. The chain is never longer than the sum
-over all levels of the slowest call of each, so a limit on it is the stricter one.
+The critical path is the longest chain of such calls and waits. A wait counts as it was, a call
+as the time that the server gives every call: what our own machine, threads and SDK add to it
+is no part of what AWS takes. The chain is never longer than the sum over all levels of the
+slowest call of each, so a limit on it is the stricter one.
 """
 
 import contextvars
@@ -22,17 +22,12 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.httpsession import URLLib3Session
 
 from diagnostics import reader as door
 from diagnostics.aws.asking import Asked, Asker
 from diagnostics.aws.limits import TokenBuckets
-from diagnostics.aws.pool import CallPool
 from diagnostics.aws.reader import NEVER_REMEMBERED
 from diagnostics.reader import Answer, Reader
 
@@ -49,7 +44,7 @@ class Step:
     op: str | None = None
     region: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
-    took_s: float = 0.0
+    waited_s: float = 0.0
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -64,7 +59,6 @@ Key = tuple[str | None, ...]
 NOTHING: frozenset[Question] = frozenset()
 _read_before: contextvars.ContextVar[frozenset[Question]] = contextvars.ContextVar("read_before")
 _question: contextvars.ContextVar[Question] = contextvars.ContextVar("question")
-_step: contextvars.ContextVar[Step] = contextvars.ContextVar("step")
 
 
 class Trace:
@@ -91,20 +85,30 @@ class Trace:
             question.asked_after.append(_read_before.get(NOTHING))
             return question
 
-    def critical_path_s(self) -> float:
-        """Return the longest chain of calls and waits, in seconds."""
-        ends = _ends(self.questions, lambda q: sum(step.took_s for step in q.steps))
-        return max(ends.values(), default=0.0)
+    def critical_path_s(self, call_s: float) -> float:
+        """Return the longest chain of waits, and of calls of `call_s` each, in seconds."""
 
-    def levels(self) -> list[list[Step]]:
-        """Return the calls and waits that can be under way at the same time, level by level."""
+        def takes(question: Question) -> float:
+            return sum(call_s if step.op else step.waited_s for step in question.steps)
+
+        return max(_ends(self.questions, takes).values(), default=0.0)
+
+    def levels(self) -> int:
+        """Return how many calls and waits follow one another at least."""
+        return round(max(_ends(self.questions, lambda q: len(q.steps)).values(), default=0))
+
+    def plan(self) -> list[tuple[Question, frozenset[Question]]]:
+        """Return each question and the answers it needs, earlier levels first.
+
+        Of several askers the one counts who could have come first.
+        """
         ends = _ends(self.questions, lambda q: len(q.steps))
-        levels: list[list[Step]] = [[] for _ in range(int(max(ends.values(), default=0)))]
-        for question, end in ends.items():
-            first = int(end) - len(question.steps)
-            for level, step in zip(levels[first:], question.steps, strict=False):
-                level.append(step)
-        return levels
+
+        def ready(read: frozenset[Question]) -> float:
+            return max((ends[p] for p in read), default=0.0)
+
+        order = sorted(self.questions, key=ends.__getitem__)
+        return [(q, min(q.asked_after, key=ready)) for q in order]
 
 
 def _ends(
@@ -188,17 +192,10 @@ class TracedBuckets(TokenBuckets):
     def wait(self, key: str, until: float) -> bool:
         started = time.perf_counter()
         turn = TokenBuckets.wait(self, key, until)
-        took_s = time.perf_counter() - started
-        if took_s >= LEAST_WAIT_S and turn:
-            _question.get().steps.append(Step(took_s=took_s))
+        waited_s = time.perf_counter() - started
+        if waited_s >= LEAST_WAIT_S and turn:
+            _question.get().steps.append(Step(waited_s=waited_s))
         return turn
-
-
-class TracedPool(CallPool):
-    """The engine's own threads, told for which call they work."""
-
-    def submit(self, call: Callable[[], T]) -> Future[T]:
-        return super().submit(functools.partial(contextvars.copy_context().run, call))
 
 
 class TracedAsker(Asker):
@@ -207,22 +204,4 @@ class TracedAsker(Asker):
     def call(self, asked: Asked, params: Mapping[str, Any]) -> dict[str, Any]:
         step = Step(op=asked.op, region=asked.question.region, params=dict(params))
         _question.get().steps.append(step)
-        token = _step.set(step)
-        try:
-            return super().call(asked, params)
-        finally:
-            _step.reset(token)
-
-
-_send = URLLib3Session.send
-
-
-def send(http: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
-    """Do what botocore's HTTP does, timed from the request's first byte to the body's last."""
-    started = time.perf_counter()
-    try:
-        return _send(http, request)
-    finally:
-        step = _step.get(None)
-        if step is not None:
-            step.took_s += time.perf_counter() - started
+        return super().call(asked, params)
