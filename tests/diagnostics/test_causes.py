@@ -10,6 +10,7 @@ from diagnostics.model import Conclusion, Confidence, Report
 from diagnostics.replay import replay
 from tests.worlds.causes import CAUSES
 from tests.worlds.causes.tricky import TRICKY
+from tests.worlds.causes.well import WELL
 
 NAMES = sorted(CAUSES)
 
@@ -84,3 +85,10 @@ def test_what_only_looks_wrong_does_not_mislead(name: str) -> None:
     assert found is not None
     assert found[0] == tricky.first
     assert not tricky.never & set(sure(report))
+
+
+@pytest.mark.parametrize("name", WELL)
+def test_settings_that_only_look_wrong_are_clear(name: str) -> None:
+    report = replay(WELL[name]())
+    assert report.verdicts == ()
+    assert report.conclusion is Conclusion.CLEAR
