@@ -225,11 +225,10 @@ def _query(table: Table, query_id: str, key: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _series(answer: Mapping[str, Any], asked: Mapping[str, tuple[Any, ...]]) -> tuple[Series, ...]:
-    return tuple(_one(key, _results(answer, query_id)) for query_id, key in asked.items())
-
-
-def _results(answer: Mapping[str, Any], query_id: str) -> list[Mapping[str, Any]]:
-    return [r for r in answer.get("MetricDataResults", ()) if r.get("Id") == query_id]
+    results: dict[Any, list[Mapping[str, Any]]] = {}
+    for result in answer.get("MetricDataResults", ()):
+        results.setdefault(result.get("Id"), []).append(result)
+    return tuple(_one(key, results.get(query_id, ())) for query_id, key in asked.items())
 
 
 def _one(key: tuple[Any, ...], results: Iterable[Mapping[str, Any]]) -> Series:
