@@ -121,6 +121,11 @@ class _Outlook:
         )
 
     @property
+    def partly(self) -> tuple[CheckRun, ...]:
+        """The required checks whose answer does not reach as far as their question."""
+        return tuple(r for r in self.runs if r.id in self.required and _said([r], Partial))
+
+    @property
     def settled(self) -> bool:
         """Whether the metrics of the window's last minutes are there."""
         if self.request.now - self.request.until >= SETTLED_AFTER:
@@ -131,7 +136,7 @@ class _Outlook:
 def _conclusion(outlook: _Outlook, ranking: Ranking) -> Conclusion:
     if any(v.confidence is not Confidence.POSSIBLE for v in ranking.verdicts):
         return Conclusion.CAUSE
-    if ranking.verdicts or outlook.unanswered or not outlook.settled:
+    if ranking.verdicts or outlook.unanswered or outlook.partly or not outlook.settled:
         return Conclusion.INCONCLUSIVE
     return Conclusion.CLEAR
 
@@ -149,6 +154,9 @@ def _headline(conclusion: Conclusion, outlook: _Outlook, ranking: Ranking) -> st
         return f"No cause is certain{tail}. The best lead so far: {lead}."
     if unanswered:
         return f"No cause found, but {blind}: this is not an all-clear."
+    if outlook.partly:
+        short = f"{len(outlook.partly)} of {len(outlook.required)} required checks"
+        return f"No cause found, but {short} did not see everything: this is not an all-clear."
     return "No cause found yet; the window's last minutes have no metrics, so ask again in 5 min."
 
 

@@ -85,6 +85,12 @@ def proof(cause: str, **more: Any) -> Finding:  # noqa: ANN401 - Finding's field
         (NotApplicable(because="no"), SETTLED, "clear", "Nothing is wrong"),
         (DENIED, SETTLED, "inconclusive", "1 of 1 required checks could not look"),
         (
+            answered(Partial(why=Why.THROTTLED, detail="more lines than are read")),
+            SETTLED,
+            "inconclusive",
+            "1 of 1 required checks did not see everything: this is not an all-clear.",
+        ),
+        (
             answered(Finding(cause="aws.service_event", strength=Strength.HINTS, says="?")),
             SETTLED,
             "inconclusive",
