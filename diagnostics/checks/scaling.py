@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from diagnostics import arn
-from diagnostics.checks.throttling import FULL_SHARE, capacity_fall, cut_below_use
+from diagnostics.checks.throttling import FULL_SHARE, PROVISIONED, capacity_fall, cut_below_use
 from diagnostics.checks.throttling import heavy_hits as throttle_hits
 from diagnostics.errors import NotAsked
 from diagnostics.facts import metrics as metric_facts
@@ -75,10 +75,20 @@ class Pressure:
         """Return what a fault of auto scaling says of the throttling.
 
         Where somebody had just cut the capacity below its use, the cut is what throttled,
-        whether or not auto scaling could have mended it.
+        whether or not auto scaling could have mended it. Where CloudWatch names no limit
+        and capacity was left, a hot key looks the same.
         """
+        if self.since(dimension) is None:
+            return Strength.PROVES
         cut = cut_below_use(self.metrics, dimension.side, dimension.index)
-        return Strength.HINTS if cut and self.since(dimension) else Strength.PROVES
+        return Strength.PROVES if self._lacked(dimension) and not cut else Strength.HINTS
+
+    def _lacked(self, dimension: Dimension) -> bool:
+        named = f"{dimension.side}{PROVISIONED}ThrottleEvents"
+        if self.metrics.total(named, index=dimension.index):
+            return True
+        used = _busiest((self.metrics,), dimension)
+        return used is not None and used >= FULL_SHARE * _capacity(self, dimension)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +297,7 @@ def _at_maximum(pressure: Pressure, target: Target) -> Iterator[Finding]:
         return
     yield Finding(
         cause="scaling.at_maximum",
-        strength=Strength.PROVES,
+        strength=pressure.strength(target.dimension),
         says=f"Auto scaling holds {target.dimension.says} at its configured maximum, "
         f"{target.most:,} units, and it was throttled there.",
         evidence=(

@@ -9,7 +9,7 @@ from diagnostics.knowledge import load
 from diagnostics.model import Conclusion, Confidence, Report
 from diagnostics.replay import replay
 from tests.worlds.causes import CAUSES
-from tests.worlds.causes.tricky import TRICKY
+from tests.worlds.causes.tricky import TRICKY, unnamed_at_maximum
 from tests.worlds.causes.well import WELL
 
 NAMES = sorted(CAUSES)
@@ -92,3 +92,10 @@ def test_settings_that_only_look_wrong_are_clear(name: str) -> None:
     report = replay(WELL[name]())
     assert report.verdicts == ()
     assert report.conclusion is Conclusion.CLEAR
+
+
+def test_throttles_without_a_named_limit_leave_scaling_and_hot_keys_possible() -> None:
+    report = replay(unnamed_at_maximum())
+    possible = {v.cause for v in report.verdicts if v.confidence is Confidence.POSSIBLE}
+    assert {"scaling.at_maximum", "scaling.suspended", "throttling.hot_key"} <= possible
+    assert not {c for c in sure(report) if c.startswith(("scaling.", "throttling."))}

@@ -111,6 +111,30 @@ CUT: Points = {
         ),
         (
             Registered(
+                pressure=pressure(WRITES, points={USED: minutes(90, 0, 3000.0)}),
+                targets=(target(most=100, out_suspended=True),),
+                baselines=(),
+            ),
+            {"scaling.suspended": "hints", "scaling.at_maximum": "hints"},
+        ),
+        (
+            Registered(
+                pressure=pressure(
+                    WRITES,
+                    points={
+                        USED: minutes(90, 0, 3000.0),
+                        ("WriteProvisionedThroughputThrottleEvents", "Sum", None, None): minutes(
+                            30, 0, 70.0
+                        ),
+                    },
+                ),
+                targets=(target(most=100, out_suspended=True),),
+                baselines=(),
+            ),
+            {"scaling.suspended": "proves", "scaling.at_maximum": "proves"},
+        ),
+        (
+            Registered(
                 pressure=pressure(points=CUT), targets=(target(out_suspended=True),), baselines=()
             ),
             {

@@ -90,6 +90,17 @@ def capacity_cut_while_suspended() -> World:
     return _throttled(account)
 
 
+def unnamed_at_maximum() -> World:
+    """Throttles whose limit is not named, with half the capacity left: who can tell."""
+    account = provisioned(usual=9000.0)
+    account.traffic.put("WriteThrottleEvents", "Sum", [(-31, 900.0)])
+    account.scale(least=50, most=300)
+    target = account.state["application-autoscaling.targets"][0]
+    target["SuspendedState"]["DynamicScalingOutSuspended"] = True
+    account.log(GROUP, CUT_OFF, HALF_AN_HOUR)
+    return account.world(error="throttling", function="checkout")
+
+
 def old_failure_at_maximum() -> World:
     """A scaling activity failed hours ago; now the maximum is what holds."""
     account = full()
