@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diagnostics import redact
 from diagnostics.errors import UsageError
 
 MAX_CHARS = 400_000  # ten times what Slack lets a message hold
@@ -95,8 +96,8 @@ def plain(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return somebody's words in quotes, on one line, short enough for a sentence."""
-    line = " ".join(text.split())
+    """Return somebody's words in quotes, on one line, short and without a secret."""
+    line = " ".join(redact.text(text).split())
     if len(line) > SHOWN_CHARS:
         line = line[: SHOWN_CHARS - 3] + "..."
     return f'"{line}"'

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from diagnostics.evidence import LogEvent, LogGroup, Place, World
-from tests.bot.live.terminal import Ended, Terminal, incident, served, words_for
+from tests.bot.live.terminal import Ended, Terminal, incident, served, settings_for, words_for
 
 DICE = random.Random(20261124)  # noqa: S311 - nothing secret is made of it
 HEX = "0123456789abcdef"
@@ -165,9 +165,17 @@ def test_a_secret_in_pasted_text_is_shown_nowhere(name: str, terminal: Terminal)
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_in_words_not_understood_is_not_told_again(name: str, terminal: Terminal) -> None:
     text, _ = SECRETS[name]
-    with served(incident("healthy"), terminal):
-        ended = terminal.paramedic("diagnose", "dynamodb", "408", "tabel=orders", text)
-    assert leaked(ended.out + ended.err, {name: SECRETS[name]}) == []
+    terminal.use(settings_for("http://127.0.0.1:9"))
+    for words in (
+        ["408", "tabel=orders", text],
+        [text],
+        ["dynamodb", text],
+        ["408", "table=orders", f"region={text}"],
+        ["408", "table=orders", f"since={text}"],
+        ["408", f"table={text}"],
+    ):
+        ended = terminal.paramedic("diagnose", *words, "--deadline", "5", "--output", "json")
+        assert leaked(ended.out + ended.err, {name: SECRETS[name]}) == [], words
 
 
 def test_secrets_in_a_functions_environment_are_shown_nowhere(terminal: Terminal) -> None:
