@@ -17,7 +17,7 @@ from diagnostics.aws.limits import Limiter
 from diagnostics.aws.paging import Paging
 from diagnostics.aws.policy import session_of
 from diagnostics.aws.pool import CallPool
-from diagnostics.aws.translate import CAUGHT, UNREADABLE, Question, translated
+from diagnostics.aws.translate import CAUGHT, UNREADABLE, Question, translated, unusable
 from diagnostics.errors import Broken, Throttled, TimedOut
 from diagnostics.reader import Answer
 
@@ -73,6 +73,8 @@ class Asker:
         try:
             return self.clients.get(key, session)
         except CAUGHT as error:
+            if type(error) is ValueError:  # botocore's word for an endpoint that is no URL
+                raise unusable(question, error) from error
             raise translated(error, question) from error
 
     def answer(self, asked: Asked, params: Mapping[str, Any]) -> Answer:

@@ -205,10 +205,11 @@ def _no_credentials(question: Question, error: BaseException) -> AwsError:
     )
 
 
-def _profile(question: Question, error: BaseException) -> AwsError:
+def unusable(question: Question, error: BaseException) -> AwsError:
+    """Return that the SDK cannot work with its own settings."""
     return Unreachable(
         f"{question}: the AWS SDK's own configuration is not usable ({_quoted(error)}); mend "
-        "AWS_PROFILE or ~/.aws/config",
+        "AWS_PROFILE, AWS_ENDPOINT_URL or ~/.aws/config",
     )
 
 
@@ -263,7 +264,7 @@ _SDK: tuple[tuple[Kinds, Callable[[Question, BaseException], AwsError]], ...] = 
             sdk.ProfileNotFound,
             sdk.UnknownCredentialError,
         ),
-        _profile,
+        unusable,
     ),
     ((sdk.ConnectTimeoutError, sdk.ReadTimeoutError), _slow),
     ((sdk.HTTPClientError, sdk.ConnectionError, OSError), _no_connection),

@@ -145,6 +145,14 @@ def test_aws_out_of_reach_is_inconclusive_and_soon(host: str, terminal: Terminal
     assert ended.report["took_ms"] < 20_000
 
 
+def test_an_endpoint_that_is_no_url_is_said_to_be_none(terminal: Terminal) -> None:
+    terminal.use(settings_for("nonsense"))
+    report = nothing_is_claimed(terminal.paramedic(*WORDS, "--output", "json"))
+    details = [line["detail"] for line in report["unanswered"]]
+    assert all("Invalid endpoint: nonsense" in detail for detail in details)
+    assert all("AWS_ENDPOINT_URL" in detail for detail in details)
+
+
 def test_evidence_that_cannot_be_written_costs_no_call(
     server: AwsServer, terminal: Terminal
 ) -> None:
