@@ -40,7 +40,7 @@ check: .venv/.ok
 test: check
 	$(RUN) pytest -n auto --cov --cov-report=
 	$(RUN) coverage report
-	$(RUN) coverage report --include='diagnostics/*,handlers/*' --fail-under=90
+	$(RUN) coverage report --include='diagnostics/*,handlers/*' --fail-under=98
 
 bench: .venv/.ok
 	$(RUN) bench

@@ -8,6 +8,7 @@ from diagnostics.facts import table as tables
 from diagnostics.facts.table import Replica, Table, find_table, gather_table, table_reader
 from diagnostics.model import Check, Evidence, Finding, OnPath, Request, Said, Strength
 from diagnostics.reader import Reader, side_by_side
+from diagnostics.symptom import read_error
 
 DESCRIBE = "dynamodb:DescribeTable"
 
@@ -122,12 +123,14 @@ class Elsewhere:
 
 
 def gather_elsewhere(request: Request, aws: Reader) -> Elsewhere:
-    """Look for a missing table in the configured regions, five at most."""
+    """Look for a missing table in the error's and the configured regions, five at most."""
     place = table_reader(request, aws)
     name = arn.name_of(request.table or "")
     if find_table(request, aws) is not None:
         return Elsewhere(name=name, asked=place.region, found=())
-    regions = [r for r in dict.fromkeys(request.regions) if r != place.region]
+    reading = read_error(request.text) if request.text else None
+    named = (reading.region,) if reading is not None and reading.region else ()
+    regions = [r for r in dict.fromkeys((*named, *request.regions)) if r != place.region]
 
     def look(region: str) -> Table | None:
         answer = place.at(region=region).find(DESCRIBE, TableName=name)

@@ -94,6 +94,16 @@ def test_a_table_in_another_configured_region_is_found() -> None:
     assert finding.values == {"right_region": "us-east-1"}
 
 
+def test_the_region_of_the_errors_host_is_looked_at_too() -> None:
+    text = (
+        "botocore.exceptions.ReadTimeoutError: Read timeout on endpoint URL: "
+        '"https://dynamodb.us-east-1.amazonaws.com/"'
+    )
+    reader = FakeReader(answers={"dynamodb:DescribeTable": None})
+    gather_elsewhere(ask(text=text), reader)
+    assert [region for region, _ in reader.places if region] == ["us-east-1"]
+
+
 def test_a_table_that_is_there_is_looked_for_nowhere_else() -> None:
     reader = aws({})
     request = ask(regions=("us-east-1",))
