@@ -117,10 +117,7 @@ def test_one_broken_answer_is_never_a_finding(
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("name", incidents.TITLES)
-@pytest.mark.parametrize("kind", [Kind.TRUNCATED, Kind.GARBAGE])
-def test_no_single_broken_answer_makes_another_cause(
-    name: str, kind: Kind, terminal: Terminal
-) -> None:
+def test_no_single_broken_answer_makes_another_cause(name: str, terminal: Terminal) -> None:
     world = incident(name)
     words = [*words_for(world.request), "--output", "json"]
     with served(world, terminal) as server:
@@ -128,7 +125,7 @@ def test_no_single_broken_answer_makes_another_cause(
         known = dict(verdicts(whole))
         for op in sorted(server.operations):
             server.faults.clear()
-            server.faults.add(Fault(op=op, kind=kind))
+            server.faults.add(Fault(op=op, kind=Kind.TRUNCATED))
             report = report_of(terminal.paramedic(*words))
             for cause, confidence in verdicts(report):
                 assert confidence == "possible" or cause in known, (op, cause)
