@@ -61,8 +61,9 @@ def test_a_table_is_described_and_listed(aws: Aws) -> None:
     assert table["TableArn"] == f"arn:aws:dynamodb:{REGION}:{MOTO_ACCOUNT}:table/orders-1"
     assert table["CreationDateTime"].tzname() == "UTC"
     listed = reader.read("dynamodb:ListTables", Limit=1)
-    assert listed == {"TableNames": ["orders-0", "orders-1", "orders-2"]}
-    assert reader.calls == 4
+    # moto keeps its tables for the whole process: other tests may have left some.
+    assert {"orders-0", "orders-1", "orders-2"} <= set(listed["TableNames"])
+    assert reader.calls == 1 + len(listed["TableNames"])
 
 
 @pytest.mark.parametrize(
