@@ -67,7 +67,7 @@ class Table:
         """Return the tables inside a table, each with its name."""
         inside = self.table(key)
         inside._asked += inside._content  # noqa: SLF001 - our own class: every name is known
-        return tuple((name, inside.table(name)) for name in inside._content)  # noqa: SLF001
+        return tuple((name, inside.table(name)) for name in inside._content)  # noqa: SLF001 - as above
 
     def tables(self, key: str) -> tuple["Table", ...]:
         """Return the entries of an array of tables."""
